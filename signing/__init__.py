@@ -1,0 +1,48 @@
+"""Signing of PDF letters, as a library: bytes in, values out. Knows no web, no database, no clock, no environment.
+
+This is the public face; everything else in the package may change. Errors are in signing.errors, keys in
+signing.keys and signing.keys.vault, certificates in signing.authority, codes in signing.codes.
+"""
+
+import logging
+
+from signing.documents import Examination, Limits, PdfFacts, examine, inspect
+from signing.pages import render
+from signing.places import Overlap, Placement, find_tags, overlap, suggest
+from signing.prepare import BYTES_RESERVED, Prepared, prepare
+from signing.sign import SignedPdf, envelope, sign
+from signing.stamps import Stamp
+from signing.trust import Trust
+from signing.verdicts import Problem, ProblemCode, SignatureFacts, Verification
+from signing.verify import verify
+
+# They log subjects and whole tracebacks of hostile files; what matters comes back as a Problem or an error.
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+__all__ = [
+    "BYTES_RESERVED",
+    "Examination",
+    "Limits",
+    "Overlap",
+    "PdfFacts",
+    "Placement",
+    "Prepared",
+    "Problem",
+    "ProblemCode",
+    "SignatureFacts",
+    "SignedPdf",
+    "Stamp",
+    "Trust",
+    "Verification",
+    "envelope",
+    "examine",
+    "find_tags",
+    "inspect",
+    "overlap",
+    "prepare",
+    "render",
+    "sign",
+    "suggest",
+    "verify",
+]

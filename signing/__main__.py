@@ -1,0 +1,141 @@
+"""The command line: python -m signing {inspect,verify,sign} FILE [--json]. Exit 0 fine, 3 refused, 4 not valid.
+
+Like a view it may read files and the clock; the library below it does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+import signing
+from signing import authority, codes
+from signing.errors import SigningError
+from signing.keys import LocalKey
+
+FINE, REFUSED, NOT_VALID = 0, 3, 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; prints to standard output and returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code, answer = options.command(options)
+    except (SigningError, OSError) as error:
+        code, answer = REFUSED, {"refused": getattr(error, "code", "file"), "detail": str(error)}
+    if options.json:
+        print(json.dumps(answer, default=str))
+    else:
+        for key, value in answer.items():
+            print(f"{key}: {value}")
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m signing", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    for name, command in (("inspect", _inspect), ("verify", _verify), ("sign", _sign)):
+        sub = commands.add_parser(name)
+        sub.add_argument("file", type=Path)
+        sub.add_argument("--json", action="store_true", help="one JSON object")
+        sub.set_defaults(command=command)
+        if name == "verify":
+            sub.add_argument("--trust", type=Path, action="append", default=[], help="a root, PEM or DER")
+            sub.add_argument("--crl", type=Path, action="append", default=[], help="a revocation list, DER")
+            sub.add_argument("--at", type=datetime.fromisoformat, help="judge at this time (ISO 8601, aware)")
+        if name == "sign":
+            sub.add_argument("--demo", action="store_true", required=True, help="with a throw-away authority")
+            sub.add_argument("--output", type=Path, required=True)
+            sub.add_argument("--root", type=Path, help="write the demo root (DER) there")
+    return parser
+
+
+def _inspect(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
+    return FINE, asdict(signing.inspect(options.file.read_bytes(), signing.Limits()))
+
+
+def _verify(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
+    trust = signing.Trust(
+        roots_der=tuple(_der(path.read_bytes()) for path in options.trust),
+        crls_der=tuple(path.read_bytes() for path in options.crl),
+        at=options.at or datetime.now(UTC),
+    )
+    verdict = signing.verify(options.file.read_bytes(), trust)
+    shown = [
+        {
+            "field": entry.field,
+            "kind": entry.kind,
+            "valid": entry.is_valid,
+            "signer": entry.common_name,
+            "organization": entry.organization,
+            "title": entry.title,
+            "claimed_at": entry.claimed_at,
+            "covers_whole_file": entry.covers_whole_file,
+            "serial": f"{entry.serial:x}",
+        }
+        for entry in verdict.signatures
+    ]
+    answer = {
+        "valid": verdict.is_valid,
+        "problems": [asdict(problem) for problem in verdict.problems],
+        "signatures": shown,
+    }
+    return FINE if verdict.is_valid else NOT_VALID, answer
+
+
+def _sign(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
+    """Sign with an authority made for the occasion, plainly labelled as a trial; for developers only."""
+    pdf, now = options.file.read_bytes(), datetime.now(UTC)
+    facts = signing.inspect(pdf, signing.Limits())
+    code = codes.new_code()
+    stamp = signing.Stamp(
+        f"HTTPS://CONTOH.INVALID/V/{code}",
+        ("Pejabat Uji Coba", "Jabatan Uji Coba"),
+        f"UJI COBA - BUKAN DOKUMEN RESMI. Kode {codes.display(code)}.",
+    )
+    width, height = stamp.size
+    page_width, page_height = facts.sizes[-1]
+    corner = signing.Placement(facts.pages, page_width - width - 36, page_height - height - 36, width, height)
+    place = signing.suggest(pdf, stamp.size) or corner
+    key, root = _demo_key(now)
+    prepared = signing.prepare(
+        pdf, stamp, place, field="UjiCoba", name="Pejabat Uji Coba", reason="Uji coba", location="Contoh"
+    )
+    signed = signing.sign(prepared, key, now)
+    options.output.write_bytes(signed.pdf)
+    if options.root:
+        options.root.write_bytes(root)
+    return FINE, {"signed": str(options.output), "sha256": signed.sha256, "level": signed.level, "code": code}
+
+
+def _demo_key(now: datetime) -> tuple[LocalKey, bytes]:
+    start = now - timedelta(minutes=5)
+    root_key, root = authority.create_root("UJI COBA - Otoritas (tidak tersertifikasi)", start, 1)
+    issuing_key, issuing = authority.create_issuing(
+        root_key, root, "UJI COBA - Penerbit (tidak tersertifikasi)", start, 1
+    )
+    key = ec.generate_private_key(ec.SECP256R1())
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    subject = authority.Subject("Pejabat Uji Coba", organization="UJI COBA - TIDAK SAH")
+    certificate = authority.issue(issuing_key, issuing, spki, subject, start, now + timedelta(days=30), crl_url="")
+    return LocalKey(key, certificate, (issuing,)), root
+
+
+def _der(data: bytes) -> bytes:
+    if b"-----BEGIN" in data:
+        return x509.load_pem_x509_certificate(data).public_bytes(Encoding.DER)
+    return data
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""Everything that can be done before the approval: the mark, the signature field and the reserved places.
+
+The result is the original file with one incremental update after it (ISO 32000-2, 7.5.6): the original bytes stay
+an exact prefix. What the official reads is these bytes; sign.py then writes into the holes and nowhere else.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
+from pyhanko.sign.validation.pdf_embedded import read_certification_data
+
+from signing import appearances, stamps
+from signing.errors import BadDocument, foreign
+from signing.places import Placement
+from signing.stamps import Stamp
+
+BYTES_RESERVED = 8_192  # hexadecimal digits: 4096 bytes of CMS; with P-256 and two certificates it takes ~1800
+TIME_PLACEHOLDER = b"(D:20000101000000+00'00')"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file that waits only for its signature. Rebuilt from storage with the same three values.
+
+    `holes` (JSON): version, field (name given), contents [start, end) of the <hex> string, time [start, end) of the
+    /M string, certifies (bool). Offsets are bytes.
+    """
+
+    pdf: bytes
+    sha256: str
+    holes: dict[str, Any] = attribute(hash=False)
+
+
+def prepare(
+    pdf: bytes,
+    stamp: Stamp,
+    placement: Placement,
+    *,
+    field: str,
+    name: str,
+    reason: str,
+    location: str,
+    bytes_reserved: int = BYTES_RESERVED,
+    certify: bool = True,
+) -> Prepared:
+    """Append the mark and an empty PAdES signature (ETSI EN 319 142-1) to `pdf`.
+
+    The first signature of a file certifies it with DocMDP P=2 (only further signatures and their like may follow)
+    unless `certify` is false; a file that already holds signatures gets a plain approval signature.
+    Raises BadDocument (encrypted, broken, certified: its author allows no further signature), BadPlacement, BadMark.
+    """
+    with foreign(BadDocument, "broken"):
+        writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+        _refuse(writer)
+        first = not writer.prev.embedded_signatures and "/Perms" not in writer.root
+        used_name = _free_name(writer, field)
+        signature = _signature(name, reason, location, bytes_reserved)
+        output = _append(writer, signature, (stamp, placement), used_name, certify and first)
+    prepared = output.getvalue()
+    if not prepared.startswith(pdf):
+        raise BadDocument("broken", "the original bytes would change")
+    holes = {
+        "version": 1,
+        "field": used_name,
+        "certifies": certify and first,
+        "contents": list(signature.contents.offsets),
+        "time": list(signature.time.offsets),
+    }
+    return Prepared(prepared, sha256(prepared).hexdigest(), holes)
+
+
+class _Time(generic.PdfObject):
+    """The /M string: always 25 bytes, and it remembers where it was written."""
+
+    offsets = (0, 0)
+
+    def write_to_stream(self, stream: Any, handler: Any = None, container_ref: Any = None) -> None:
+        start = stream.tell()
+        stream.write(TIME_PLACEHOLDER)
+        self.offsets = (start, start + len(TIME_PLACEHOLDER))
+
+
+def _signature(name: str, reason: str, location: str, bytes_reserved: int) -> Any:
+    signature = SignatureObject(
+        subfilter=SigSeedSubFilter.PADES, name=name, reason=reason, location=location, bytes_reserved=bytes_reserved
+    )
+    signature.time = signature["/M"] = _Time()
+    return signature
+
+
+def _append(
+    writer: IncrementalPdfFileWriter, signature: Any, mark: tuple[Stamp, Placement], name: str, certify: bool
+) -> BytesIO:
+    """Run pyHanko's embedding protocol up to the point where the CMS would be sent in."""
+    stamp, placement = mark
+    page = appearances.page(writer, placement)
+    drawing = stamps.draw(stamp, placement.width, placement.height)
+    spec = SigFieldSpec(name, on_page=placement.page - 1, box=page.rect, readable_field_name=stamp.text)
+    steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(name, writer)
+    widget = next(steps).get_object()
+    appearances.attach(writer, widget, drawing, page)
+    widget["/Contents"] = generic.TextStringObject(stamp.text)
+    rules = SigMDPSetup("sha256", certify=certify, docmdp_perms=MDPPerm.FILL_FORMS if certify else None)
+    steps.send(SigObjSetup(signature, mdp_setup=rules))
+    output = BytesIO()
+    steps.send(SigIOSetup("sha256", output=output))
+    return output
+
+
+def _refuse(writer: IncrementalPdfFileWriter) -> None:
+    """What no signature can be added to."""
+    if writer.prev.encrypted:
+        raise BadDocument("encrypted")
+    certification = read_certification_data(writer.prev)
+    levels = {certification.permission} if certification else set()
+    levels |= {signature.docmdp_level for signature in writer.prev.embedded_signatures}
+    if MDPPerm.NO_CHANGES in levels:
+        raise BadDocument("certified", "a signature in it forbids all changes")
+
+
+def _free_name(writer: IncrementalPdfFileWriter, wanted: str) -> str:
+    """The field name asked for, or with a number after it where the form already has one so named."""
+    taken: set[str] = set()
+    with suppress(KeyError):
+        taken = {str(entry.get_object().get("/T", "")) for entry in writer.root["/AcroForm"]["/Fields"]}
+    wanted = wanted.replace(".", "-")
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(name for name in numbered if name not in taken)

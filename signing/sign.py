@@ -1,0 +1,164 @@
+"""What the approval itself must do: put the time and the signature into a prepared file. About 0.3 ms.
+
+The CMS (RFC 5652) is built by pyHanko once per certificate, with a stand-in digest and signature; signing only
+replaces these two. PAdES baseline B-B (ETSI EN 319 142-1, 6.3): content-type, message-digest, signing-certificate-v2
+(RFC 5035), CMS algorithm protection (RFC 6211) against algorithm substitution, and no signing-time: that is /M.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from asn1crypto import cms, x509
+from pyhanko.sign import attributes
+from pyhanko.sign.signers.pdf_cms import CAdESSignedAttributeProviderSpec, ExternalSigner, PdfCMSSignedAttributes
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from signing.errors import NotSignable, NotTrusted, foreign
+from signing.keys import SigningKey
+from signing.prepare import TIME_PLACEHOLDER, Prepared
+
+_BYTE_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,12}) (\d{1,12}) (\d{1,12})\]")
+_SEQUENCE, _SET, _OCTETS, _CONTEXT_0 = 0x30, 0x31, 0x04, 0xA0
+
+
+@dataclass(frozen=True)
+class SignedPdf:
+    """A signed file and its SHA-256 (hexadecimal). Level in the terms of ETSI EN 319 142-1."""
+
+    pdf: bytes
+    sha256: str
+    level: str = "B-B"
+
+
+def sign(prepared: Prepared, key: SigningKey, at: datetime) -> SignedPdf:
+    """Write `at` (aware; its own offset is shown) and the signature into the holes; every other byte stays.
+
+    Raises NotSignable: wrong_digest (the bytes are not those whose digest was approved), bad_holes, bad_time,
+    too_large (CMS does not fit the reserved place); NotTrusted(bad_certificate); whatever the key raises.
+    """
+    if sha256(prepared.pdf).hexdigest() != prepared.sha256:
+        raise NotSignable("wrong_digest")
+    (time_start, time_end), (start, end) = _holes(prepared)
+    pdf = bytearray(prepared.pdf)
+    pdf[time_start:time_end] = pdf_time(at)
+    digest = sha256(memoryview(pdf)[:start])
+    digest.update(memoryview(pdf)[end:])
+    message = envelope(key.certificate_der, tuple(key.chain_der)).seal(digest.digest(), key)
+    room = (end - start - 2) // 2
+    if len(message) > room:
+        raise NotSignable("too_large", f"{len(message)} bytes of CMS for {room} reserved")
+    pdf[start + 1 : start + 1 + 2 * len(message)] = message.hex().upper().encode()
+    signed = bytes(pdf)
+    return SignedPdf(signed, sha256(signed).hexdigest())
+
+
+def pdf_time(at: datetime) -> bytes:
+    """A PDF date string (ISO 32000-2, 7.9.4), always 25 bytes: (D:20261124201500+07'00')."""
+    offset = at.utcoffset()
+    if offset is None or not 1900 <= at.year <= 9999:
+        raise NotSignable("bad_time", "an aware time is needed")
+    minutes = round(offset.total_seconds() / 60)
+    sign_, minutes = "-" if minutes < 0 else "+", abs(minutes)
+    return f"(D:{at:%Y%m%d%H%M%S}{sign_}{minutes // 60:02d}'{minutes % 60:02d}')".encode("ascii")
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A CMS SignedData for one certificate, cut where the digest and the signature go. All parts are DER."""
+
+    attributes: tuple[bytes, bytes]  # the signed attributes' contents, before and after the 32 bytes of digest
+    head: bytes  # SignedData before signerInfos
+    signer: bytes  # SignerInfo before signedAttrs
+    algorithm: bytes  # signatureAlgorithm
+
+    def seal(self, digest: bytes, key: SigningKey) -> bytes:
+        """Have `key` sign the attributes with this digest; returns the DER ContentInfo."""
+        content = digest.join(self.attributes)
+        signature = key.sign(_der(_SET, content))
+        info = _der(_SEQUENCE, self.signer, _der(_CONTEXT_0, content), self.algorithm, _der(_OCTETS, signature))
+        data = _der(_SEQUENCE, self.head, _der(_SET, info))
+        return _der(_SEQUENCE, _SIGNED_DATA, _der(_CONTEXT_0, data))
+
+
+@lru_cache(maxsize=256)
+def envelope(certificate_der: bytes, chain_der: tuple[bytes, ...]) -> Envelope:
+    """Have pyHanko build the CMS for a certificate (about 10 ms), kept for the next time. Holds nothing secret.
+
+    Call it ahead (when the key is unlocked) to keep even the first approval quick. Raises NotTrusted.
+    """
+    with foreign(NotTrusted, "bad_certificate"):
+        digest = os.urandom(32)
+        message = asyncio.run(_template(digest, certificate_der, chain_der))
+        data = message["content"]
+        info = data["signer_infos"][0]
+        content = info["signed_attrs"].untag().contents
+        before, after = content.split(digest)
+        head = _parts(data, ("version", "digest_algorithms", "encap_content_info", "certificates"))
+        signer = _parts(info, ("version", "sid", "digest_algorithm"))
+        return Envelope((before, after), head, signer, info["signature_algorithm"].dump())
+
+
+class _Attributes(CAdESSignedAttributeProviderSpec):
+    """pyHanko's PAdES attributes and the algorithm protection of RFC 6211, which it leaves out there."""
+
+    def __init__(self, signer: ExternalSigner) -> None:
+        super().__init__(PdfCMSSignedAttributes(), signer.signing_cert, is_pades=True, timestamper=None)
+        self._mechanism = signer.get_signature_mechanism_for_digest("sha256")
+
+    def signed_attr_providers(
+        self, data_digest: bytes, digest_algorithm: str
+    ) -> Iterable[attributes.CMSAttributeProvider]:
+        yield from super().signed_attr_providers(data_digest, digest_algorithm)
+        yield attributes.CMSAlgorithmProtectionProvider(digest_algorithm, self._mechanism)
+
+
+async def _template(digest: bytes, certificate_der: bytes, chain_der: tuple[bytes, ...]) -> cms.ContentInfo:
+    store = SimpleCertificateStore()
+    store.register_multiple(x509.Certificate.load(der) for der in chain_der)
+    signer = ExternalSigner(x509.Certificate.load(certificate_der), store, signature_value=bytes(72))
+    signer.signed_attr_prov_spec = _Attributes(signer)
+    return await signer.async_sign(digest, "sha256", use_pades=True)
+
+
+def _holes(prepared: Prepared) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Read the holes and check them against the bytes: a changed record must never make us sign something else."""
+    pdf, holes = prepared.pdf, prepared.holes
+    try:
+        time_start, time_end = (int(place) for place in holes["time"])
+        start, end = (int(place) for place in holes["contents"])
+    except (KeyError, TypeError, ValueError) as cause:
+        raise NotSignable("bad_holes", "unreadable") from cause
+    if not 0 < start < end < len(pdf) or pdf[start:end] != b"<" + b"0" * (end - start - 2) + b">":
+        raise NotSignable("bad_holes", "contents")
+    near = _BYTE_RANGE.finditer(pdf, max(0, start - 4096), end + 4096)
+    if (start, end, len(pdf) - end) not in [tuple(map(int, match.groups())) for match in near]:
+        raise NotSignable("bad_holes", "byte range")
+    if pdf[time_start:time_end] != TIME_PLACEHOLDER:
+        raise NotSignable("bad_holes", "time")
+    return (time_start, time_end), (start, end)
+
+
+def _parts(value: Any, names: tuple[str, ...]) -> bytes:
+    return b"".join(value[name].dump() for name in names)
+
+
+def _der(tag: int, *parts: bytes) -> bytes:
+    """One DER value (ITU-T X.690) around its contents."""
+    content = b"".join(parts)
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + content
+
+
+_SIGNED_DATA = bytes(cms.ContentType("signed_data").dump())
