@@ -1,0 +1,108 @@
+"""The whole configuration, read once from the environment. The only place that looks at os.environ."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class ConfigError(Exception):
+    """A value is missing or too weak to start with; the message says which and what would do."""
+
+
+def _key(name: str, text: str) -> bytes:
+    """A secret of at least 32 bytes, base64: shorter ones can be guessed."""
+    try:
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        key = b""
+    if len(key) < 32:
+        raise ConfigError(f"{name} must be at least 32 random bytes in base64 (openssl rand -base64 32)")
+    return key
+
+
+@dataclass(frozen=True)
+class Config:
+    """Values in force. Times in days, sizes in bytes."""
+
+    development: bool
+    secret_key: bytes
+    server_key: bytes
+    database_url: str
+    data_dir: Path
+    public_url: str
+    mail_url: str
+    mail_from: str
+    instance_name: str = "Pemerintah Kabupaten Solok"
+    authority_name: str = "Otoritas Sertifikat Internal Kabupaten Solok (tidak tersertifikasi)"
+    max_upload_bytes: int = 20_000_000
+    max_pages: int = 300
+    tags: tuple[str, ...] = ("${ttd}", "${ttd_pengirim}", "#")
+    session_idle_days: int = 14
+    session_days: int = 30
+    certificate_days: int = 730
+    invitation_days: int = 7
+    proxy_hops: int = 0
+    push_hosts: tuple[str, ...] = ()
+    translations_dir: str = str(Path(__file__).parent / "translations")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def mail_folder(self) -> Path | None:
+        """Where development mail is written, or None when it really is sent."""
+        return Path(self.mail_url.removeprefix("file:")) if self.mail_url.startswith("file:") else None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Config:
+        """Read and judge the environment. Raises ConfigError with the name of the first bad value."""
+        development = env.get("TEKEN_ENV", "production") == "development"
+        missing = [n for n in ("SECRET_KEY", "SERVER_KEY", "PUBLIC_URL", "MAIL_URL") if not env.get(n)]
+        if missing:
+            raise ConfigError("missing: " + ", ".join(missing))
+        data_dir = Path(env.get("DATA_DIR", ".data")).resolve()
+        public_url = env["PUBLIC_URL"].rstrip("/")
+        if not development and not public_url.startswith("https://"):
+            raise ConfigError("PUBLIC_URL must be https:// in production: codes and cookies would travel in the open")
+        if not development and env["MAIL_URL"].startswith("file:"):
+            raise ConfigError("MAIL_URL must be smtp:// or smtps:// in production: officials would get no mail")
+        if env["SECRET_KEY"] == env["SERVER_KEY"]:
+            raise ConfigError("SECRET_KEY and SERVER_KEY must differ")
+        return cls(
+            development=development,
+            secret_key=_key("SECRET_KEY", env["SECRET_KEY"]),
+            server_key=_key("SERVER_KEY", env["SERVER_KEY"]),
+            database_url=_database_url(env.get("DATABASE_URL", ""), data_dir),
+            data_dir=data_dir,
+            public_url=public_url,
+            mail_url=env["MAIL_URL"],
+            mail_from=env.get("MAIL_FROM", "Teken <teken@localhost>"),
+            instance_name=env.get("INSTANCE_NAME", cls.instance_name),
+            authority_name=env.get("AUTHORITY_NAME", cls.authority_name),
+            max_upload_bytes=int(float(env.get("MAX_UPLOAD_MB", "20")) * 1_000_000),
+            max_pages=int(env.get("MAX_PAGES", "300")),
+            tags=tuple(env.get("SIGNATURE_TAGS", "${ttd} ${ttd_pengirim} #").split()),
+            session_idle_days=int(env.get("SESSION_IDLE_DAYS", "14")),
+            session_days=int(env.get("SESSION_DAYS", "30")),
+            certificate_days=int(env.get("CERTIFICATE_DAYS", "730")),
+            invitation_days=int(env.get("INVITATION_DAYS", "7")),
+            proxy_hops=int(env.get("PROXY_HOPS", "0")),
+            push_hosts=tuple(env.get("PUSH_HOSTS", "").split()),
+        )
+
+
+def _database_url(url: str, data_dir: Path) -> str:
+    """Name the driver, so that a plain postgresql:// address means psycopg 3."""
+    if not url:
+        return f"sqlite:///{data_dir / 'teken.sqlite3'}"
+    return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)

@@ -1,0 +1,1 @@
+"""The demo office: invented people and letters, for development and training. Never in production."""

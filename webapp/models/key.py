@@ -1,0 +1,91 @@
+"""Verified identities, the officials' keys and certificates, and the embedded authority."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.models.base import Base, UtcDateTime
+from webapp.models.person import Person
+
+
+class IdentityVerification(Base):
+    """Who checked what, face to face, before a key may exist."""
+
+    __tablename__ = "identity_verifications"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    registrar_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    documents: Mapped[str] = mapped_column(String(300))  # what was seen; never a NIK (UU Adminduk art. 79)
+    method: Mapped[str] = mapped_column(String(40))  # tatap_muka | panggilan_video
+    note: Mapped[str] = mapped_column(String(500), default="")
+    verified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    registrar: Mapped[Person] = relationship(foreign_keys=[registrar_id])
+
+
+class SigningKey(Base):
+    """An official's private key, wrapped by what only that person has."""
+
+    __tablename__ = "signing_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    verification_id: Mapped[int] = mapped_column(ForeignKey("identity_verifications.id"))  # no check, no key
+    custodian: Mapped[str] = mapped_column(String(20), default="vault")
+    spki: Mapped[bytes] = mapped_column(LargeBinary)
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)  # None once it is destroyed
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()
+    certificate: Mapped[Certificate | None] = relationship(back_populates="key", lazy="joined")
+
+
+class Certificate(Base):
+    __tablename__ = "certificates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("signing_keys.id"), unique=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"))
+    registrar_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    serial: Mapped[str] = mapped_column(String(48), unique=True)  # hex
+    der: Mapped[bytes] = mapped_column(LargeBinary)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_after: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revocation_reason: Mapped[str | None] = mapped_column(String(40))  # RFC 5280 reason name
+
+    key: Mapped[SigningKey] = relationship(back_populates="certificate", lazy="joined")
+    authority: Mapped[Authority] = relationship(lazy="joined")
+
+
+class Authority(Base):
+    """A generation of the embedded authority: the root certificate and the issuing one below it."""
+
+    __tablename__ = "authorities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    root_der: Mapped[bytes] = mapped_column(LargeBinary)
+    issuing_der: Mapped[bytes] = mapped_column(LargeBinary)
+    crl_der: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AuthorityShare(Base):
+    """The issuing key, wrapped for one registrar, or for a one-time code that the next registrar types in."""
+
+    __tablename__ = "authority_shares"
+    __table_args__ = (UniqueConstraint("authority_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    code_salt: Mapped[bytes | None] = mapped_column(LargeBinary)  # set while it waits for the code
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,132 @@
+"""Letters, their versions and their signatures."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.models.base import Base, UtcDateTime
+from webapp.models.key import Certificate
+from webapp.models.office import Office
+from webapp.models.person import Person
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"  # menunggu tanda tangan
+    RETURNED = "returned"  # dikembalikan
+    WITHDRAWN = "withdrawn"  # ditarik
+    REJECTED = "rejected"  # ditolak
+    SIGNED = "signed"
+    REVOKED = "revoked"  # dicabut
+    REPLACED = "replaced"  # diganti
+
+
+class Urgency(StrEnum):
+    NORMAL = "biasa"
+    PROMPT = "segera"
+    IMMEDIATE = "sangat_segera"
+
+
+class Confidentiality(StrEnum):
+    NORMAL = "biasa"
+    RESTRICTED = "terbatas"
+    SECRET = "rahasia"
+    TOP_SECRET = "sangat_rahasia"
+
+
+class Letter(Base):
+    __tablename__ = "letters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)  # of the public page; dead until the letter is signed
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
+    drafter_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    signer_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    number: Mapped[str] = mapped_column(String(80))
+    subject: Mapped[str] = mapped_column(String(300))
+    classification: Mapped[str] = mapped_column(String(40), default="")
+    urgency: Mapped[Urgency] = mapped_column(String(20), default=Urgency.NORMAL)
+    confidentiality: Mapped[Confidentiality] = mapped_column(String(20), default=Confidentiality.NORMAL)
+    addressee: Mapped[str] = mapped_column(String(300))
+    dated_on: Mapped[date]
+    state: Mapped[State] = mapped_column(String(20), default=State.DRAFT, index=True)
+    reason: Mapped[str] = mapped_column(Text, default="")  # of the last return, rejection or revocation
+    version_number: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column(default=1)  # optimistic lock
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    office: Mapped[Office] = relationship(lazy="joined")
+    drafter: Mapped[Person] = relationship(foreign_keys=[drafter_id], lazy="joined")
+    signer: Mapped[Person] = relationship(foreign_keys=[signer_id], lazy="joined")
+    replaced_by: Mapped[Letter | None] = relationship(remote_side=[id])
+    versions: Mapped[list[Version]] = relationship(
+        back_populates="letter", order_by="Version.number", lazy="selectin", cascade="all, delete-orphan"
+    )
+    signature: Mapped[Signature | None] = relationship(back_populates="letter", lazy="joined")
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    @property
+    def version(self) -> Version:
+        """The one in force."""
+        return self.versions[-1]
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.confidentiality != Confidentiality.NORMAL
+
+
+class Version(Base):
+    """One uploaded file of a letter and the file prepared from it. Rows are added, never overwritten by a revision."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("letter_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    number: Mapped[int]
+    filename: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))  # of the upload, untouched
+    bytes: Mapped[int]
+    pages: Mapped[int]
+    page_sizes: Mapped[list[list[float]]] = mapped_column(JSON)  # points, as displayed
+    warnings: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes of signing.documents
+    suggestion: Mapped[dict | None] = mapped_column(JSON)  # {page, x, y, width, height, by: "tag"|"space"}
+    placement: Mapped[dict | None] = mapped_column(JSON)  # {page, x, y, width, height} points from the top left
+    covered_text: Mapped[str] = mapped_column(String(300), default="")  # what the drafter was warned of
+    prepared_sha256: Mapped[str | None] = mapped_column(String(64))  # with mark and placeholder
+    prepared_holes: Mapped[dict | None] = mapped_column(JSON)
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    letter: Mapped[Letter] = relationship(back_populates="versions")
+
+
+class Signature(Base):
+    __tablename__ = "signatures"
+    __table_args__ = (UniqueConstraint("letter_id", "step"),)  # the backstop: a step is signed once
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"))
+    step: Mapped[int] = mapped_column(default=1)
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)  # of the signed file
+    approval_digest: Mapped[str] = mapped_column(String(64))  # of what was shown and approved
+    level: Mapped[str] = mapped_column(String(8))
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # As they were when signing: the public page must not change when a person moves on.
+    signer_name: Mapped[str] = mapped_column(String(240))
+    signer_position: Mapped[str] = mapped_column(String(160))
+
+    letter: Mapped[Letter] = relationship(back_populates="signature")
+    person: Mapped[Person] = relationship()
+    certificate: Mapped[Certificate] = relationship(lazy="joined")
