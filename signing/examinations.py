@@ -1,0 +1,104 @@
+"""Inside the child: one whole examination of an uploaded file. Three readers must open it and agree on it.
+
+qpdf (pikepdf) without repair, for what the objects hold; pyHanko, because it will append the signature; PDFium,
+because it draws what the official will read. A file that they read differently shows people different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pypdfium2 as pdfium
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from signing import bulk, pictures, spaces, structure, texts
+from signing.errors import BadDocument, foreign
+
+_GLANCE = 160   # pixels: wide enough to see whether a page can be drawn, and whether it is blank
+
+
+def examine(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Verb `examine`: facts, tags and a suggestion in JSON; arguments as documents.examine sends them."""
+    warnings, signatures = _objects(pdf, arguments)
+    pages = _signable(pdf, signed=signatures > 0)
+    with pictures.opened(pdf) as document:
+        if len(document) != pages:
+            raise BadDocument("broken", f"{pages} or {len(document)} pages")
+        sizes = _sizes(document, arguments)
+        warnings |= _glance(document)
+        found = texts.places(document, arguments["tags"])
+        size = arguments["size"]
+        suggestion = spaces.suggestion(document, tuple(size), arguments["tags"]) if size else []
+    return {
+        "pages": pages, "sizes": sizes, "signatures": signatures, "tags": found,
+        "suggestion": suggestion[0] if suggestion else None,
+        "warnings": sorted(warnings | ({"already_signed"} if signatures else set())),
+    }
+
+
+def _objects(pdf: bytes, arguments: Mapping[str, Any]) -> tuple[set[str], int]:
+    """What qpdf finds. -> warnings, filled signature fields"""
+    try:
+        opened = pikepdf.open(BytesIO(pdf), attempt_recovery=False, suppress_warnings=True)
+    except pikepdf.PasswordError as cause:
+        raise BadDocument("encrypted", "needs a password") from cause
+    except pikepdf.PdfError as cause:
+        if b"/Encrypt" in pdf and "ncrypt" in str(cause):
+            raise BadDocument("encrypted", _plain(cause)) from cause
+        raise BadDocument("broken", _plain(cause)) from cause
+    with opened as document, foreign(BadDocument, "broken"):
+        if document.is_encrypted:
+            raise BadDocument("encrypted", "opens without a password, but restricted")
+        bulk.check_pages(document, arguments["max_pages"])
+        warnings = structure.check(document)
+        bulk.check_streams(document, arguments["max_decoded"])
+        warnings |= {"damaged"} if document.get_warnings() else set()
+        return warnings, structure.signatures(document)
+
+
+def _plain(cause: Exception) -> str:
+    """qpdf's remark without the address of the object that held the bytes."""
+    return str(cause).partition(": ")[2][:200] or str(cause)[:200]
+
+
+def _signable(pdf: bytes, *, signed: bool) -> int:
+    """What pyHanko finds. -> pages. Raises BadDocument: broken, encrypted, certified, signature_broken."""
+    with foreign(BadDocument, "broken"):
+        writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+        if writer.prev.encrypted:
+            raise BadDocument("encrypted")
+        pages = int(writer.root["/Pages"]["/Count"])
+        writer.find_page_for_modification(0)  # type: ignore[no-untyped-call]
+        if signed or "/Perms" in writer.root:
+            from signing import earlier  # noqa: PLC0415  # 300 ms that an unsigned letter does not pay
+
+            with foreign(BadDocument, "signature_broken"):
+                earlier.check(pdf, writer.prev)
+        return pages
+
+
+def _sizes(document: pdfium.PdfDocument, arguments: Mapping[str, Any]) -> list[tuple[float, float]]:
+    sizes = []
+    for number in range(1, len(document) + 1):
+        page = pictures.load(document, number)
+        sizes.append(pictures.frame(page).size)
+        page.close()
+        bulk.check_side(sizes[-1], arguments["min_side"], arguments["max_side"])
+    return sizes
+
+
+def _glance(document: pdfium.PdfDocument) -> set[str]:
+    """Draw every page small: it must be possible. -> warnings blank_page, no_text"""
+    warnings, has_text = set(), False
+    for number in range(1, len(document) + 1):
+        page = pictures.load(document, number)
+        image = pictures.draw(page, _GLANCE / page.get_size()[0], grey=True)
+        low, high = image.getextrema()
+        if low == high:
+            warnings.add("blank_page")
+        has_text = has_text or bool(texts.whole(page).strip())
+        page.close()
+    return warnings if has_text else warnings | {"no_text"}
