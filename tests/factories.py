@@ -1,0 +1,127 @@
+"""Letters in any state, made as people would make them: through the domain, with real PDFs and real codes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import count
+
+from sqlalchemy import update
+
+import signing
+from tests import people
+from webapp.config import Config
+from webapp.demo.office import LETTERS
+from webapp.domain import approvals, documents, intake, letters, marks, signatures
+from webapp.domain.work import Work
+from webapp.models import Confidentiality, Letter, Person, SecondFactor, Urgency
+
+ONE_PAGE, THREE_PAGES, LIBREOFFICE = "undangan.pdf", "edaran.pdf", "tugas.pdf"
+NUMBERS = count(1)
+
+
+@lru_cache
+def examined(file: str) -> intake.Intake:
+    """Examining starts a child process, so each demo letter is examined once."""
+    config = Config(True, b"", b"", "", LETTERS, "http://localhost", "file:x", "")
+    return intake.examine(config, (LETTERS / file).read_bytes(), file)
+
+
+class Factory:
+    def __init__(self, work: Work) -> None:
+        self.work = work
+
+    def person(self, login: str) -> Work:
+        """The Work of somebody."""
+        return people.as_person(self.work, people.find(self.work, login))
+
+    def draft(self, file: str = ONE_PAGE, *, drafter: str = "budi", signer: str = "sari", **facts: object) -> Letter:
+        work = self.person(drafter)
+        office = next(m.office for m in work.person.memberships)
+        known = {
+            "number": f"000.1.5/{next(NUMBERS)}/UM-2026", "subject": "Undangan Rapat Koordinasi SPBE",
+            "classification": "000.1.5", "urgency": Urgency.NORMAL, "confidentiality": Confidentiality.NORMAL,
+            "addressee": "Kepala Perangkat Daerah", "dated_on": date(2026, 11, 23),
+        }  # fmt: skip
+        return letters.create(work, office, people.find(work, signer), examined(file), known | facts)
+
+    def placed(self, **kind: object) -> Letter:
+        """A draft with its mark, ready to submit."""
+        letter = self.draft(**kind)
+        self.place(letter)
+        return letter
+
+    def place(self, letter: Letter, placement: signing.Placement | None = None) -> None:
+        config = self.work.config
+        chosen = placement or self.suggested(letter)
+        prepared = signing.prepare(
+            documents.get(config, letter.version.sha256), marks.stamp(config, letter), chosen,
+            field=f"Teken-{letter.code}-1", name=letter.signer.full_name, reason="uji", location="uji",
+        )  # fmt: skip
+        documents.put(config, prepared.pdf)
+        mark = marks.PlacedMark(
+            letter.version.id, letter.signer_id, asdict(chosen), "", prepared.sha256, prepared.holes
+        )
+        letters.place_mark(people.as_person(self.work, letter.drafter), letter, mark)
+
+    def suggested(self, letter: Letter) -> signing.Placement:
+        place = letter.version.suggestion or {"page": 1, "x": 60, "y": 60, "width": 220, "height": 92}
+        return signing.Placement(**{name: value for name, value in place.items() if name != "by"})
+
+    def submitted(self, **kind: object) -> Letter:
+        letter = self.placed(**kind)
+        letters.submit(people.as_person(self.work, letter.drafter), letter)
+        return letter
+
+    def returned(self, **kind: object) -> Letter:
+        letter = self.submitted(**kind)
+        letters.send_back(people.as_person(self.work, letter.signer), letter, "Tanggalnya keliru.")
+        return letter
+
+    def withdrawn(self, **kind: object) -> Letter:
+        letter = self.submitted(**kind)
+        letters.withdraw(people.as_person(self.work, letter.drafter), letter)
+        return letter
+
+    def rejected(self, **kind: object) -> Letter:
+        letter = self.submitted(**kind)
+        letters.reject(people.as_person(self.work, letter.signer), letter, "Tidak sesuai kebijakan.")
+        return letter
+
+    def signed(self, **kind: object) -> Letter:
+        return self.sign(self.submitted(**kind))
+
+    def sign(self, letter: Letter, *, code: str | None = None, digest: str | None = None) -> Letter:
+        """Approve as the signer does. The code's time step is forgotten, so that a test can sign many letters."""
+        forget_code(self.work, letter.signer)
+        work = people.as_person(self.work, letter.signer)
+        consent = approvals.consent(
+            work, letter, digest=digest or marks.digest(letter), code=code or people.code_of(work, letter.signer),
+            secret=people.secret_of(letter.signer),
+        )  # fmt: skip
+        forget_code(work, letter.signer)
+        return signatures.complete(work, consent, signatures.make(work, consent))
+
+    def revoked(self, **kind: object) -> Letter:
+        letter = self.signed(**kind)
+        letters.revoke(people.as_person(self.work, letter.signer), letter, "Dicabut karena keliru.")
+        return letter
+
+    def replaced(self, **kind: object) -> Letter:
+        letter, successor = self.signed(**kind), self.signed(**kind)
+        letters.replace(people.as_person(self.work, letter.signer), letter, successor.number, "Diganti yang baru.")
+        return letter
+
+    def in_state(self, state: str, **kind: object) -> Letter:
+        """A letter in the state of this name."""
+        return getattr(self, state)(**kind)
+
+
+def forget_code(work: Work, person: Person) -> None:
+    """Let the person's present code count once more."""
+    work.session.execute(update(SecondFactor).where(SecondFactor.person_id == person.id).values(last_step=0))
+
+
+def later(work: Work, seconds: float) -> Work:
+    return replace(work, now=work.now + timedelta(seconds=seconds))

@@ -1,0 +1,112 @@
+"""kill -9 of the web process at every step of the approval: the letter is signed once or not at all, never lost."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import func, select
+
+from tests import people
+from tests.faults import steps
+from webapp import db
+from webapp.domain import audit, documents, marks, verification
+from webapp.domain.verification import Standing
+from webapp.models import Job, Letter, Signature, State
+
+KILLS = 200
+BATCH = 50  # letters and kills a test: four tests can run side by side
+
+
+class Approval:
+    """Sari's phone: logged in, sending the same approval as often as it takes."""
+
+    def __init__(self, page, app, letter_id, digest, code):
+        page.get(f"/letters/{letter_id}")
+        self.body = urlencode({"csrf_token": page.csrf_token(), "digest": digest, "code": code})
+        self.cookies = "; ".join(f"{c.key}={c.value}" for c in page.client._cookies.values())
+        self.path, self.app = f"/letters/{letter_id}/signature", app
+
+    def send(self, fatal, report=None):
+        """One try against a fresh web process: the status, or None when the process died under it."""
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            pid = steps.serve(self.app, listener, fatal, report)
+            connection = http.client.HTTPConnection(*listener.getsockname(), timeout=30)
+            headers = {
+                "Cookie": self.cookies, "Content-Type": "application/x-www-form-urlencoded", "Host": "localhost",
+                "Referer": "http://localhost/",
+            }  # fmt: skip
+            try:
+                connection.request("POST", self.path, self.body, headers)
+                status = connection.getresponse().status
+            except (http.client.HTTPException, OSError):
+                status = None
+            finally:
+                connection.close()
+            if status is not None:
+                os.kill(pid, signal.SIGTERM)
+            _, how = os.waitpid(pid, 0)
+        died = os.WIFSIGNALED(how) and os.WTERMSIG(how) == signal.SIGKILL
+        assert died == (status is None), f"status {status}, wait status {how}"
+        return status
+
+
+def check(app, work, letter_id, *, is_done):
+    """The letter is whole: signed once with everything that belongs to it, or not signed and still waiting."""
+    with db.unit(app.extensions["engine"], writes=False) as session:
+        own = people.as_person(work, None)
+        own = type(own)(session, None, work.now, work.config)
+        letter = session.get_one(Letter, letter_id)
+        signatures = session.scalar(select(func.count(Signature.id)).where(Signature.letter_id == letter_id))
+        notices = [j for j in session.scalars(select(Job)) if j.args.get("letter_id") == letter_id]
+        told = sorted(j.args.get("message", "") for j in notices if "signed" in j.args.get("message", ""))
+        events = [e.event for e in audit.of_letter(own, letter)]
+        if letter.state == State.SIGNED:
+            assert signatures == 1 and events.count("letter.signed") == 1
+            assert told == ["letter_signed", "signed_in_your_name"]
+            assert documents.get(work.config, letter.signature.sha256)
+            assert verification.look_up(own, letter.code, "127.0.0.1").standing == Standing.GENUINE
+        else:
+            assert letter.state == State.SUBMITTED and not is_done
+            assert signatures == 0 and not told and "letter.signed" not in events
+        assert audit.broken_at(own) is None
+        return letter.state == State.SIGNED
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batch", range(KILLS // BATCH))
+def test_killed_at_any_step_the_letter_is_signed_once_or_not_at_all(app, work, make, page, clock, batch):
+    page.log_in("sari")
+    letters = [make.submitted() for _ in range(BATCH + 1)]
+    digests = [marks.digest(letter) for letter in letters]
+    work.session.commit()
+    clock.tick()
+    total = count_steps(page, app, letters[-1].id, digests[-1])
+    for number, (letter, digest) in enumerate(zip(letters[:-1], digests[:-1], strict=True)):
+        clock.tick(90)  # a killed try stays spent: nobody gets free guesses by making the server fall
+        page.get(f"/letters/{letter.id}")
+        approval = Approval(page, app, letter.id, digest, page.code_of("sari"))
+        fatal = (batch * BATCH + number) % total
+        assert approval.send(fatal) is None, f"step {fatal} of {total} was not reached"
+        check(app, work, letter.id, is_done=False)
+        # The phone tries again with the same code, as an official with no answer would.
+        assert approval.send(None) == 303
+        check(app, work, letter.id, is_done=True)
+        assert approval.send(None) == 303, "a third tap lands on the signed letter"
+        check(app, work, letter.id, is_done=True)
+
+
+def count_steps(page, app, letter_id, digest):
+    """How many steps an approval has that nobody disturbs."""
+    reading, writing = os.pipe()
+    approval = Approval(page, app, letter_id, digest, page.code_of("sari"))
+    assert approval.send(None, writing) == 303
+    os.close(writing)
+    with os.fdopen(reading) as names:
+        found = names.read().splitlines()
+    assert any("sign" in name for name in found) and len(found) > 30, found
+    return len(found)

@@ -1,0 +1,36 @@
+"""The migrations make exactly the tables of the models, on either database, and can go back."""
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from tests.conftest import make_config
+from webapp import db
+from webapp.migrations import alembic_config, upgrade
+from webapp.models import Base
+
+
+@pytest.fixture
+def engine(databases, tmp_path):
+    with databases.empty() as url:
+        made = db.make_engine(make_config(url, tmp_path).database_url)
+        yield made
+        made.dispose()
+
+
+def test_the_schema_is_that_of_the_models(engine):
+    upgrade(engine)
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_it_goes_back_to_nothing(engine):
+    upgrade(engine)
+    config = alembic_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}

@@ -1,0 +1,93 @@
+"""Engine, the session of a request, the one commit and the one close. Rules about letters do not belong here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, current_app, g, request
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the pragmas that make SQLite durable: an acknowledged letter survives a power cut."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection, _record) -> None:  # noqa: ANN001
+        connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes the lock at once: a reader that becomes a writer half-way fails when another wrote meanwhile.
+        writes = connection.get_execution_options().get("writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def open_session(engine: Engine, *, writes: bool) -> Session:
+    """A session; with writes=False it takes no write lock on SQLite."""
+    return Session(engine.execution_options(writes=writes), expire_on_commit=False)
+
+
+def writes(view):  # noqa: ANN001, ANN201
+    """Mark a GET view that records something (reading a letter is an event too)."""
+    view.writes = True
+    return view
+
+
+def session() -> Session:
+    """The request's session, opened on first use."""
+    if "session" not in g:
+        view = current_app.view_functions.get(request.endpoint or "")
+        wants = request.method not in SAFE_METHODS or getattr(view, "writes", False)
+        g.session = open_session(current_app.extensions["engine"], writes=wants)
+    return g.session
+
+
+def commit() -> None:
+    """Commit what the request has done so far, so that no lock is held while it computes or waits."""
+    if "session" in g:
+        g.session.commit()
+
+
+def rollback() -> None:
+    if "session" in g:
+        g.session.rollback()
+
+
+@contextmanager
+def unit(engine: Engine, *, writes: bool = True) -> Iterator[Session]:
+    """One transaction outside a request: jobs, commands, and what must count even when the request fails."""
+    with open_session(engine, writes=writes) as own:
+        try:
+            yield own
+            own.commit()
+        except BaseException:
+            own.rollback()
+            raise
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["engine"] = make_engine(app.config["TEKEN"].database_url)
+
+    @app.after_request
+    def _commit(response):  # noqa: ANN001, ANN202
+        # Committed before the answer leaves: what the person is told is durable. A failed request has rolled back.
+        commit()
+        return response
+
+    @app.teardown_request
+    def _close(_error: BaseException | None) -> None:
+        own = g.pop("session", None)
+        if own is not None:
+            own.close()

@@ -1,0 +1,63 @@
+"""The official's decision: what was read, and the consent that the one-time code gives to exactly that."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+import signing
+from signing.keys import LocalKey
+from webapp.domain import audit, keys, marks, permissions, second_factor
+from webapp.domain.audit import Event
+from webapp.domain.errors import N_, Conflict
+from webapp.domain.work import Work
+from webapp.domain.workflow import Action
+from webapp.models import Letter, State
+
+REVISED = N_(
+    "Surat ini telah diubah sejak Anda membacanya, jadi belum ditandatangani. Baca versi terbaru, lalu setujui lagi."
+)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Everything that the signing needs, so that it can run with no transaction open."""
+
+    letter_id: int
+    version_id: int
+    digest: str
+    certificate_id: int
+    prepared: signing.Prepared
+    key: LocalKey
+    at: datetime
+
+
+def record_reading(work: Work, letter: Letter) -> None:
+    """The signer opened the letter that waits for him; who else reads is recorded too."""
+    audit.record(work, Event.LETTER_READ, letter, version=letter.version_number)
+
+
+def consent(work: Work, letter: Letter, *, digest: str, code: str, secret: bytes) -> Consent:
+    """Accept the official's code for what he was shown. The code is spent last: no other fault costs him one.
+
+    Raises Forbidden, Conflict (state, or the letter was changed meanwhile), Locked, WrongCode.
+    """
+    permissions.require(work, Action.SIGN, letter)
+    if not secrets.compare_digest(digest, marks.digest(letter)):
+        raise Conflict(REVISED)
+    key, certificate = keys.open_key(work, work.person, secret)
+    prepared = marks.prepared(work.config, letter.version)
+    second_factor.consume(work, work.person, code, f"sign {letter.id} {digest}")
+    return Consent(letter.id, letter.version.id, digest, certificate.id, prepared, key, work.now)
+
+
+def is_signed_by(work: Work, letter: Letter) -> bool:
+    """Whether the actor has signed this letter already: a second tap then simply lands on it."""
+    return letter.signature is not None and work.actor is not None and letter.signature.person_id == work.actor.id
+
+
+def require_waiting(work: Work, letter: Letter) -> None:
+    """Raise Conflict with a clear sentence where the letter does not wait for a signature (any more)."""
+    if letter.state != State.SUBMITTED:
+        permissions.require(work, Action.SIGN, letter)

@@ -1,0 +1,210 @@
+"""The embedded certificate authority. Its issuing key is wrapped for registrars only: the server alone cannot issue.
+
+Without this, whoever stole the database and the configuration could mint a certificate in any official's name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import ssl
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+from sqlalchemy import delete, func, select
+
+from signing import authority as ca
+from signing.errors import KeyUnavailable
+from signing.keys import vault as key_vault
+from webapp.domain import audit, permissions
+from webapp.domain.audit import Event
+from webapp.domain.errors import N_, Conflict, Invalid, Locked
+from webapp.domain.work import Work
+from webapp.models import Authority, AuthorityShare, Certificate, Person, Role
+
+ROOT_YEARS, ISSUING_YEARS = 20, 10
+CRL_VALID = timedelta(days=30)
+OFFER_VALID = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    """What must leave the server at once: the root key goes to a safe, the code to the first registrar."""
+
+    root_pem: bytes  # private key, encrypted with root_passphrase
+    root_passphrase: str
+    registrar_code: str
+
+
+@dataclass(frozen=True)
+class RevocationList:
+    """The published list. `missing`: certificates revoked since, which the public page knows already."""
+
+    issued_at: datetime
+    next_at: datetime
+    missing: int
+
+
+def find(work: Work) -> Authority | None:
+    """The newest authority."""
+    return work.session.scalars(select(Authority).order_by(Authority.id.desc()).limit(1)).first()
+
+
+def current(work: Work) -> Authority:
+    """The newest authority. Raises Conflict where `flask authority init` was never run."""
+    found = find(work)
+    if found is None:
+        raise Conflict(N_("Otoritas sertifikat belum dibuat."))
+    return found
+
+
+def create(work: Work) -> Ceremony:
+    """Make a root and an issuing authority; neither private key is kept in the clear on the server."""
+    name, host = work.config.authority_name, work.config.public_url
+    root_key, root_der = ca.create_root(name, work.now, ROOT_YEARS)
+    issuing_key, issuing_der = ca.create_issuing(
+        root_key, root_der, f"{name} - Penerbit", work.now, ISSUING_YEARS, crl_url=f"{host}/authority/crl"
+    )
+    crl = ca.crl(issuing_key, issuing_der, [], work.now, work.now + CRL_VALID)
+    made = Authority(root_der=root_der, issuing_der=issuing_der, crl_der=crl, created_at=work.now)
+    work.session.add(made)
+    work.session.flush()
+    code = _offer(work, made, issuing_key)
+    audit.record(work, Event.AUTHORITY_CREATED, authority_id=made.id)
+    passphrase = secrets.token_urlsafe(24)
+    pem = root_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase.encode()))
+    return Ceremony(pem, passphrase, code)
+
+
+def offer(work: Work, secret: bytes) -> str:
+    """A registrar who holds the issuing key lets another take it; returns the one-time code to hand over in person."""
+    permissions.require_role(work, Role.REGISTRAR)
+    made = current(work)
+    code = _offer(work, made, open_issuing(work, made, secret))
+    audit.record(work, Event.AUTHORITY_SHARED, authority_id=made.id)
+    return code
+
+
+def claim(work: Work, code: str, secret: bytes) -> None:
+    """Take the issuing key with the one-time code, and wrap it for this registrar."""
+    permissions.require_role(work, Role.REGISTRAR)
+    made = current(work)
+    if holds_share(work, work.person):
+        raise Conflict(N_("Anda sudah memegang kunci penerbit."))
+    waiting = select(AuthorityShare).where(AuthorityShare.authority_id == made.id, AuthorityShare.person_id.is_(None))
+    for share in work.session.scalars(waiting):
+        if share.expires_at and share.expires_at < work.now:
+            continue
+        try:
+            code_secret = key_vault.derive(_plain(code), share.code_salt)
+            share.wrapped = key_vault.rewrap(share.wrapped, code_secret, secret, work.config.server_key)
+        except KeyUnavailable:
+            continue
+        share.person_id, share.code_salt, share.expires_at = work.person.id, None, None
+        audit.record(work, Event.AUTHORITY_SHARED, authority_id=made.id, person_id=work.person.id)
+        return
+    raise Invalid(N_("Kode penyerahan kunci penerbit salah atau sudah kedaluwarsa."), field="code")
+
+
+def holds_share(work: Work, person: Person) -> bool:
+    return _share(work, person) is not None
+
+
+def holders(work: Work, made: Authority) -> list[Person]:
+    """The registrars for whom the issuing key is wrapped."""
+    query = select(Person).join(AuthorityShare, AuthorityShare.person_id == Person.id)
+    return list(work.session.scalars(query.where(AuthorityShare.authority_id == made.id).order_by(Person.name)))
+
+
+def offers(work: Work, made: Authority) -> list[AuthorityShare]:
+    """Codes that are handed out and not claimed yet, the one that ends first in front."""
+    query = select(AuthorityShare).where(
+        AuthorityShare.authority_id == made.id, AuthorityShare.person_id.is_(None), AuthorityShare.expires_at > work.now
+    )
+    return list(work.session.scalars(query.order_by(AuthorityShare.expires_at)))
+
+
+def drop_share(work: Work, person: Person) -> None:
+    """After a forgotten password the share is gone by design: the registrar claims a new one with a code."""
+    work.session.execute(delete(AuthorityShare).where(AuthorityShare.person_id == person.id))
+
+
+def fingerprint(made: Authority) -> str:
+    """SHA-256 of the root certificate, as certificate viewers write it: AB:CD:..."""
+    return hashlib.sha256(made.root_der).digest().hex(":").upper()
+
+
+def root_pem(made: Authority) -> str:
+    return ssl.DER_cert_to_PEM_cert(made.root_der)
+
+
+def root_ends_at(made: Authority) -> datetime:
+    return x509.load_der_x509_certificate(made.root_der).not_valid_after_utc
+
+
+def revocation_list(work: Work, made: Authority) -> RevocationList:
+    read = x509.load_der_x509_crl(made.crl_der)
+    query = select(func.count(Certificate.id)).where(
+        Certificate.authority_id == made.id, Certificate.revoked_at.is_not(None)
+    )
+    missing = (work.session.scalar(query) or 0) - len(read)
+    return RevocationList(read.last_update_utc, read.next_update_utc or read.last_update_utc, max(0, missing))
+
+
+def renew(work: Work, secret: bytes) -> None:
+    """Sign the revocation list anew, before it ends or after an official's own revocation."""
+    permissions.require_role(work, Role.REGISTRAR)
+    made = current(work)
+    renew_crl(work, made, open_issuing(work, made, secret))
+
+
+def rewrap(work: Work, person: Person, old: bytes, new: bytes) -> None:
+    """Follow a change of the registrar's password."""
+    share = _share(work, person)
+    if share is not None:
+        share.wrapped = key_vault.rewrap(share.wrapped, old, new, work.config.server_key)
+
+
+def open_issuing(work: Work, made: Authority, secret: bytes):  # noqa: ANN201
+    """The issuing private key, for the length of one command. Raises Conflict where the actor holds no share."""
+    share = _share(work, work.person, made)
+    if share is None:
+        raise Conflict(N_("Anda belum memegang kunci penerbit sertifikat."))
+    try:
+        return key_vault.unwrap(share.wrapped, secret, work.config.server_key)
+    except KeyUnavailable:
+        raise Locked from None
+
+
+def renew_crl(work: Work, made: Authority, issuing_key: object) -> None:
+    """Sign a new revocation list, whenever the issuing key is open anyway."""
+    query = select(Certificate).where(Certificate.authority_id == made.id, Certificate.revoked_at.is_not(None))
+    revoked = [
+        ca.Revoked(int(c.serial, 16), c.revoked_at, c.revocation_reason or "unspecified")
+        for c in work.session.scalars(query)
+    ]
+    made.crl_der = ca.crl(issuing_key, made.issuing_der, revoked, work.now, work.now + CRL_VALID)
+
+
+def _share(work: Work, person: Person, made: Authority | None = None) -> AuthorityShare | None:
+    made = made or current(work)
+    query = select(AuthorityShare).where(AuthorityShare.authority_id == made.id, AuthorityShare.person_id == person.id)
+    return work.session.scalars(query).first()
+
+
+def _offer(work: Work, made: Authority, issuing_key: object) -> str:
+    code, salt = "-".join(secrets.token_hex(2) for _ in range(5)), secrets.token_bytes(16)
+    wrapped = key_vault.wrap(issuing_key, key_vault.derive(_plain(code), salt), work.config.server_key)
+    work.session.add(
+        AuthorityShare(
+            authority_id=made.id, code_salt=salt, wrapped=wrapped, created_at=work.now,
+            expires_at=work.now + OFFER_VALID,
+        )
+    )  # fmt: skip
+    return code
+
+
+def _plain(code: str) -> str:
+    return "".join(c for c in code.lower() if c.isalnum())

@@ -1,0 +1,52 @@
+"""The files of letters, named by their SHA-256. Durable before any row names them; never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from webapp.config import Config
+from webapp.domain.errors import NotFound
+
+
+def path(config: Config, sha256: str) -> Path:
+    return config.data_dir / "documents" / sha256[:2] / sha256
+
+
+def put(config: Config, pdf: bytes) -> str:
+    """Keep the bytes and return their SHA-256 in hex. On return they survive a power cut (file and folder synced)."""
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    target = path(config, sha256)
+    if target.exists():
+        return sha256
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f"{sha256}.{secrets.token_hex(4)}.tmp")
+    with temporary.open("xb") as file:
+        file.write(pdf)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(target)
+    _sync_folder(target.parent)
+    _sync_folder(target.parent.parent)
+    return sha256
+
+
+def get(config: Config, sha256: str) -> bytes:
+    """The bytes, checked against their name: a damaged disk is noticed here and not by a citizen. Raises NotFound."""
+    try:
+        pdf = path(config, sha256).read_bytes()
+    except FileNotFoundError:
+        raise NotFound from None
+    if hashlib.sha256(pdf).hexdigest() != sha256:
+        raise OSError(f"document {sha256} is damaged on disk")
+    return pdf
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,89 @@
+"""An uploaded file before it is anybody's letter: examined in a limited child process, outside every transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+
+from itsdangerous import BadData, URLSafeSerializer
+
+import signing
+from webapp.config import Config
+from webapp.domain import documents, vault
+from webapp.domain.errors import NotFound
+from webapp.domain.marks import MARK_SIZE
+from webapp.domain.work import Work
+
+TAG_INSET = 2.0  # points
+KEPT_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Intake:
+    pdf: bytes
+    filename: str
+    sha256: str
+    pages: int
+    page_sizes: list[list[float]]  # points, as displayed
+    warnings: tuple[str, ...]
+    suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
+
+
+def examine(config: Config, pdf: bytes, filename: str) -> Intake:
+    """Judge an upload. Raises BadDocument with the code of what is wrong; takes seconds, holds no lock."""
+    limits = signing.Limits(max_bytes=config.max_upload_bytes, max_pages=config.max_pages)
+    found = signing.examine(pdf, limits, config.tags, MARK_SIZE)
+    facts = found.facts
+    return Intake(
+        pdf=pdf,
+        filename=filename,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        pages=facts.pages,
+        page_sizes=[list(size) for size in facts.sizes],
+        warnings=(*facts.warnings, *(("several_tags",) if len(found.tags) > 1 else ())),
+        suggestion=_suggestion(found),
+    )
+
+
+def keep(work: Work, intake: Intake) -> str:
+    """Store an examined upload that is no letter yet, and return the token by which the same person finds it again.
+
+    It holds for KEPT_FOR, so that a form that comes back does not ask for the file, and examine nothing, twice.
+    """
+    documents.put(work.config, intake.pdf)
+    known = {field.name: getattr(intake, field.name) for field in fields(Intake) if field.name != "pdf"}
+    return _tokens(work).dumps(known | {"until": int((work.now + KEPT_FOR).timestamp())})
+
+
+def kept(work: Work, token: str) -> Intake | None:
+    """The upload of a token, or None when it is another person's, forged or too old."""
+    try:
+        known = _tokens(work).loads(token)
+        if known.pop("until") < work.now.timestamp():
+            return None
+        pdf = documents.get(work.config, known["sha256"])
+    except (BadData, NotFound):
+        return None
+    return Intake(pdf=pdf, **known | {"warnings": tuple(known["warnings"])})
+
+
+def _tokens(work: Work) -> URLSafeSerializer:
+    # Bound to the person: a token that leaks opens nobody else's file.
+    return URLSafeSerializer(vault.subkey(work.config, "upload"), salt=f"upload {work.person.id}")
+
+
+def _suggestion(found: signing.Examination) -> dict | None:
+    """Exactly one tag says where; with several, or none, free space by the signature block is proposed."""
+    if len(found.tags) == 1:
+        tag = found.tags[0]
+        return {"by": "tag", **asdict(_at(tag, found.facts.sizes[tag.page - 1]))}
+    return {"by": "space", **asdict(found.suggestion)} if found.suggestion else None
+
+
+def _at(tag: signing.Placement, page: tuple[float, float]) -> signing.Placement:
+    """A mark that begins where the tag begins, and covers it; moved back where it would leave the page."""
+    width, height = MARK_SIZE
+    x = max(0.0, min(tag.x - TAG_INSET, page[0] - width))
+    y = max(0.0, min(tag.y - TAG_INSET, page[1] - height))
+    return signing.Placement(tag.page, x, y, width, height)

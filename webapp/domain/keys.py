@@ -1,0 +1,290 @@
+"""The officials' keys: no identity check, no key; no password of theirs, no opening."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from signing import authority as ca
+from signing.errors import KeyUnavailable
+from signing.keys import LocalKey
+from signing.keys import vault as key_vault
+from webapp.domain import audit, authority, notifications, permissions
+from webapp.domain.audit import Event
+from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, Locked, NotFound
+from webapp.domain.notifications import Message
+from webapp.domain.work import Work
+from webapp.models import Certificate, IdentityVerification, Membership, Person, Role, SigningKey
+
+METHODS = {"tatap_muka": N_("Tatap muka"), "panggilan_video": N_("Panggilan video")}
+REASONS = {  # of a revocation, by their names in RFC 5280 section 5.3.1
+    "keyCompromise": N_("Kata sandi, perangkat, atau kuncinya mungkin diketahui orang lain"),
+    "affiliationChanged": N_("Pejabat pindah tugas, pensiun, atau jabatannya berubah"),
+    "superseded": N_("Data di sertifikat keliru dan perlu diterbitkan ulang"),
+    "cessationOfOperation": N_("Sertifikat tidak dipakai lagi"),
+}
+EXPIRES_SOON = timedelta(days=30)
+
+
+class Stage(StrEnum):
+    """How far a signer is on the way to a certificate."""
+
+    UNVERIFIED = "unverified"
+    VERIFIED = "verified"  # may make a key
+    KEY_WAITS = "key_waits"  # for its certificate
+    IN_FORCE = "in_force"
+    EXPIRING = "expiring"  # in force, for a few days yet
+    ENDED = "ended"  # expired, revoked or lost: verified anew before the next key
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A signer with the newest identity check, key and certificate."""
+
+    person: Person
+    stage: Stage
+    verification: IdentityVerification | None
+    key: SigningKey | None
+    certificate: Certificate | None
+
+
+def verify_identity(work: Work, person: Person, *, documents: str, method: str, note: str) -> IdentityVerification:
+    """Record what the registrar saw. Four eyes: nobody verifies himself."""
+    permissions.require_role(work, Role.REGISTRAR)
+    if person.id == work.person.id:
+        raise Forbidden(N_("Identitas Anda harus diperiksa oleh petugas lain."))
+    if not person.offices_as(Role.SIGNER):
+        raise Invalid(N_("Orang ini bukan penandatangan di perangkat daerah mana pun."))
+    require_registrar(work, person)
+    made = IdentityVerification(
+        person=person, registrar=work.person, documents=documents, method=method, note=note, verified_at=work.now
+    )
+    work.session.add(made)
+    work.session.flush()
+    audit.record(work, Event.IDENTITY_VERIFIED, person_id=person.id, verification_id=made.id, method=method)
+    notifications.tell(work, person, Message.IDENTITY_VERIFIED)
+    return made
+
+
+def verification_of(work: Work, person: Person) -> IdentityVerification | None:
+    query = select(IdentityVerification).where(IdentityVerification.person_id == person.id)
+    return work.session.scalars(query.order_by(IdentityVerification.id.desc()).limit(1)).first()
+
+
+def find(work: Work, person: Person) -> SigningKey | None:
+    """The person's key in force: the newest that was not destroyed."""
+    query = select(SigningKey).where(SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None))
+    return work.session.scalars(query.order_by(SigningKey.id.desc()).limit(1)).first()
+
+
+def get(work: Work, key_id: int) -> SigningKey:
+    """A key of the actor's own, or of a signer whose registrar the actor is. Raises NotFound."""
+    found = work.session.get(SigningKey, key_id)
+    if found is None or not (found.person_id == work.person.id or is_registrar_of(work, found.person)):
+        raise NotFound
+    return found
+
+
+def standing(work: Work, person: Person) -> Standing:
+    return _standings(work, [person])[0]
+
+
+def standings(work: Work) -> list[Standing]:
+    """Every signer whose registrar the actor is, by name."""
+    permissions.require_role(work, Role.REGISTRAR)
+    query = select(Person).where(Person.disabled_at.is_(None), Person.memberships.any(Membership.role == Role.SIGNER))
+    signers = work.session.scalars(query.order_by(Person.name, Person.id))
+    return _standings(work, [person for person in signers if is_registrar_of(work, person)])
+
+
+def is_registrar_of(work: Work, person: Person) -> bool:
+    """Whether the actor is registrar over an office where this person has a role."""
+    return work.actor is not None and any(
+        permissions.holds(work.actor, Role.REGISTRAR, m.office, inherited=True) for m in person.memberships
+    )
+
+
+def require_registrar(work: Work, person: Person) -> None:
+    permissions.require_role(work, Role.REGISTRAR)
+    if not is_registrar_of(work, person):
+        raise Forbidden(N_("Orang ini dilayani petugas verifikasi perangkat daerah lain."))
+
+
+def create(work: Work, secret: bytes) -> SigningKey:
+    """The official makes the key, in the own session; the private half never exists outside its wrapping."""
+    person = work.person
+    checked = verification_of(work, person)
+    if checked is None:
+        raise Forbidden(N_("Identitas Anda belum diverifikasi. Temui petugas verifikasi perangkat daerah Anda."))
+    present = find(work, person)
+    if present is not None and usable_certificate(work, present) is not None:
+        raise Conflict(N_("Anda sudah memiliki kunci tanda tangan yang berlaku."))
+    if _is_spent(work, checked):
+        raise Forbidden(N_("Sertifikat Anda sudah berakhir atau dicabut. Identitas Anda perlu diverifikasi lagi."))
+    if present is not None:
+        _destroy(work, present)
+    wrapped, spki = key_vault.generate(secret, work.config.server_key)
+    made = SigningKey(person=person, verification_id=checked.id, spki=spki, wrapped=wrapped, created_at=work.now)
+    work.session.add(made)
+    work.session.flush()
+    audit.record(work, Event.KEY_CREATED, key_id=made.id, control_code=control_code(made))
+    notifications.tell(work, checked.registrar, Message.CERTIFICATE_REQUESTED, key_id=made.id)
+    return made
+
+
+def control_code(key: SigningKey) -> str:
+    """Four characters of the public key, read out by the official and compared by the registrar."""
+    return ca.key_control_code(key.spki)
+
+
+def awaiting_certificate(work: Work) -> list[SigningKey]:
+    permissions.require_role(work, Role.REGISTRAR)
+    query = select(SigningKey).where(SigningKey.destroyed_at.is_(None), ~SigningKey.certificate.has())
+    return list(work.session.scalars(query.order_by(SigningKey.created_at)))
+
+
+def issue(work: Work, key: SigningKey, typed_code: str, secret: bytes) -> Certificate:
+    """The registrar issues the certificate, once the code that the official read out is the key's."""
+    require_registrar(work, key.person)
+    if key.person_id == work.person.id:
+        raise Forbidden(N_("Sertifikat Anda harus diterbitkan oleh petugas lain."))
+    if key.certificate is not None or key.destroyed_at is not None:
+        raise Conflict(N_("Sertifikat untuk kunci ini sudah diterbitkan."))
+    if not secrets.compare_digest(_as_read_out(typed_code), control_code(key)):
+        raise Invalid(N_("Kode kendali kunci tidak cocok dengan kunci pejabat ini. Jangan terbitkan."), field="code")
+    made = authority.current(work)
+    issuing_key = authority.open_issuing(work, made, secret)
+    until = work.now + timedelta(days=work.config.certificate_days)
+    der = ca.issue(
+        issuing_key, made.issuing_der, key.spki, _subject(work, key.person), work.now, until,
+        crl_url=f"{work.config.public_url}/authority/crl",
+    )  # fmt: skip
+    certificate = Certificate(
+        key=key, authority=made, registrar_id=work.person.id, serial=f"{ca.serial_of(der):x}", der=der,
+        not_before=work.now, not_after=until,
+    )  # fmt: skip
+    work.session.add(certificate)
+    work.session.flush()
+    authority.renew_crl(work, made, issuing_key)
+    audit.record(work, Event.CERTIFICATE_ISSUED, key_id=key.id, person_id=key.person_id, serial=certificate.serial)
+    notifications.tell(work, key.person, Message.CERTIFICATE_ISSUED)
+    return certificate
+
+
+def revoke(work: Work, certificate: Certificate, reason: str, secret: bytes | None = None) -> None:
+    """The certificate stops to count from now on, and its key is destroyed. By its owner at once, or by a registrar.
+
+    With the registrar's secret the revocation list is signed anew; the public page knows it at once in any case.
+    """
+    if certificate.key.person_id != work.person.id:
+        require_registrar(work, certificate.key.person)
+    if reason not in REASONS:
+        raise Invalid(N_("Pilih alasan pencabutan."), field="reason")
+    if certificate.revoked_at is not None:
+        raise Conflict(N_("Sertifikat ini sudah dicabut."))
+    certificate.revoked_at, certificate.revocation_reason = work.now, reason
+    _destroy(work, certificate.key)
+    if secret is not None and authority.holds_share(work, work.person):
+        made = certificate.authority
+        authority.renew_crl(work, made, authority.open_issuing(work, made, secret))
+    audit.record(work, Event.CERTIFICATE_REVOKED, serial=certificate.serial, reason=reason)
+    notifications.tell(work, certificate.key.person, Message.CERTIFICATE_REVOKED)
+
+
+def usable_certificate(work: Work, key: SigningKey | None) -> Certificate | None:
+    """The certificate when it is issued, in force at this moment and not revoked."""
+    certificate = key.certificate if key else None
+    if certificate is None or certificate.revoked_at is not None:
+        return None
+    return certificate if certificate.not_before <= work.now < certificate.not_after else None
+
+
+def open_key(work: Work, person: Person, secret: bytes) -> tuple[LocalKey, Certificate]:
+    """Unwrap the person's key for one signature.
+
+    Raises Forbidden without a certificate in force, Locked with a wrong secret.
+    """
+    key = find(work, person)
+    certificate = usable_certificate(work, key)
+    if key is None or certificate is None or key.wrapped is None:
+        raise Forbidden(N_("Anda belum memiliki sertifikat elektronik yang berlaku."))
+    try:
+        private = key_vault.unwrap(key.wrapped, secret, work.config.server_key)
+    except KeyUnavailable:
+        raise Locked from None
+    chain = (certificate.authority.issuing_der, certificate.authority.root_der)
+    return LocalKey(private, certificate.der, chain), certificate
+
+
+def rewrap(work: Work, person: Person, old: bytes, new: bytes) -> None:
+    """Follow a change of the password."""
+    key = find(work, person)
+    if key is not None and key.wrapped is not None:
+        key.wrapped = key_vault.rewrap(key.wrapped, old, new, work.config.server_key)
+
+
+def destroy_all(work: Work, person: Person) -> None:
+    """After a forgotten password the keys are gone by design; their certificates are revoked."""
+    query = select(SigningKey).where(SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None))
+    for key in work.session.scalars(query):
+        if key.certificate is not None and key.certificate.revoked_at is None:
+            key.certificate.revoked_at, key.certificate.revocation_reason = work.now, "cessationOfOperation"
+        _destroy(work, key)
+
+
+def _as_read_out(code: str) -> str:
+    """A control code as people type it: any case, spaces, O for 0, I and L for 1."""
+    plain = "".join(c for c in code.upper() if c.isascii() and c.isalnum())
+    return plain.replace("O", "0").replace("I", "1").replace("L", "1")
+
+
+def _is_spent(work: Work, checked: IdentityVerification) -> bool:
+    """One identity check bears one certificate, also when its key is destroyed by now."""
+    query = select(SigningKey.id).where(SigningKey.verification_id == checked.id, SigningKey.certificate.has())
+    return work.session.scalars(query.limit(1)).first() is not None
+
+
+def _standings(work: Work, people: Iterable[Person]) -> list[Standing]:
+    """Two queries, however many people."""
+    known = list(people)
+    ids = [person.id for person in known]
+    checks = select(IdentityVerification).where(IdentityVerification.person_id.in_(ids))
+    made = select(SigningKey).where(SigningKey.person_id.in_(ids))
+    newest_check = {c.person_id: c for c in work.session.scalars(checks.order_by(IdentityVerification.id))}
+    newest_key = {k.person_id: k for k in work.session.scalars(made.order_by(SigningKey.id))}
+    return [_standing(work, p, newest_check.get(p.id), newest_key.get(p.id)) for p in known]
+
+
+def _standing(work: Work, person: Person, checked: IdentityVerification | None, key: SigningKey | None) -> Standing:
+    certificate = key.certificate if key else None
+    if checked is None:
+        stage = Stage.UNVERIFIED
+    elif usable_certificate(work, key) is not None:
+        stage = Stage.EXPIRING if certificate.not_after - work.now < EXPIRES_SOON else Stage.IN_FORCE
+    elif key is not None and key.destroyed_at is None and certificate is None:
+        stage = Stage.KEY_WAITS
+    elif _is_spent(work, checked):
+        stage = Stage.ENDED
+    else:
+        stage = Stage.VERIFIED
+    return Standing(person, stage, checked, key, certificate)
+
+
+def _destroy(work: Work, key: SigningKey) -> None:
+    key.wrapped, key.destroyed_at = None, work.now
+    audit.record(work, Event.KEY_DESTROYED, key_id=key.id)
+
+
+def _subject(work: Work, person: Person) -> ca.Subject:
+    office = next((m.office for m in person.memberships if m.role == Role.SIGNER), None)
+    if office is None:
+        raise Conflict(N_("Orang ini bukan penandatangan lagi, jadi sertifikatnya tidak dapat diterbitkan."))
+    return ca.Subject(
+        common_name=person.full_name, organization=work.config.instance_name, organizational_unit=office.name,
+        title=person.position,
+    )  # fmt: skip

@@ -1,0 +1,239 @@
+"""Letters from the first upload to the last state, except the signing itself (approvals, signatures)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, func, or_, select
+
+from signing import codes
+from webapp.domain import audit, documents, marks, notifications, outbox, people, permissions, workflow
+from webapp.domain.audit import Event
+from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from webapp.domain.intake import Intake
+from webapp.domain.notifications import Message
+from webapp.domain.work import Work
+from webapp.domain.workflow import Action
+from webapp.models import Confidentiality, Letter, Office, Person, Role, State, Version
+
+FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
+SECRET = (Confidentiality.SECRET, Confidentiality.TOP_SECRET)
+
+
+def get(work: Work, letter_id: int) -> Letter:
+    """A letter that the actor may see. Anybody else's is not found."""
+    found = work.session.get(Letter, letter_id)
+    if found is None or not permissions.can(work, Action.VIEW, found):
+        raise NotFound
+    return found
+
+
+def waiting_for(work: Work, person: Person) -> list[Letter]:
+    """The letters that wait for this signer: most urgent first, then the longest waiting."""
+    query = select(Letter).where(Letter.signer_id == person.id, Letter.state == State.SUBMITTED)
+    rank = {"sangat_segera": 0, "segera": 1}
+    found = [letter for letter in work.session.scalars(query) if permissions.can(work, Action.VIEW, letter)]
+    return sorted(found, key=lambda letter: (rank.get(letter.urgency, 2), letter.submitted_at))
+
+
+def count_waiting(work: Work, person: Person) -> int:
+    """How many letters wait for this signer: the badge on the app's icon."""
+    query = select(func.count(Letter.id)).where(Letter.signer_id == person.id, Letter.state == State.SUBMITTED)
+    return work.session.scalar(query) or 0
+
+
+def search(
+    work: Work, *, state: str | Sequence[str] = "", text: str = "", page: int = 1, size: int = 30
+) -> tuple[list[Letter], int]:
+    """The letters the actor may see, newest first: one page of them, and how many there are in all.
+
+    `state` is one state, several, or nothing for all.
+    """
+    query = select(Letter).where(_visible(work))
+    if state:
+        query = query.where(Letter.state.in_([state] if isinstance(state, str) else state))
+    if text.strip():
+        like = f"%{text.strip().lower()}%"
+        query = query.where(
+            or_(
+                func.lower(Letter.number).like(like),
+                func.lower(Letter.subject).like(like),
+                func.lower(Letter.addressee).like(like),
+            )
+        )
+    total = work.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = work.session.scalars(
+        query.order_by(Letter.updated_at.desc(), Letter.id.desc()).limit(size).offset((page - 1) * size)
+    )
+    return list(rows.unique()), total
+
+
+def create(work: Work, office: Office, signer: Person, intake: Intake, facts: dict) -> Letter:
+    """A new draft from an examined upload. The file is durable before the row that names it."""
+    if work.actor is None or not permissions.holds(work.actor, Role.DRAFTER, office):
+        raise Forbidden
+    _require_signer(work, office, signer)
+    letter = Letter(
+        code=codes.new_code(), office=office, drafter=work.person, signer=signer, state=State.DRAFT,
+        created_at=work.now, updated_at=work.now, **{name: facts[name] for name in FACTS},
+    )  # fmt: skip
+    letter.versions.append(_version(work, intake, number=1))
+    work.session.add(letter)
+    work.session.flush()
+    audit.record(work, Event.LETTER_CREATED, letter, sha256=intake.sha256, office_id=office.id, signer_id=signer.id)
+    return letter
+
+
+def update(work: Work, letter: Letter, signer: Person, facts: dict) -> None:
+    """Change the facts of a letter in the drafter's hands. Another signer means another mark: it is placed again."""
+    permissions.require(work, Action.EDIT, letter)
+    _require_signer(work, letter.office, signer)
+    if signer.id != letter.signer_id:
+        letter.signer = signer
+        marks.forget(letter.version)
+    for name in FACTS:
+        setattr(letter, name, facts[name])
+    letter.updated_at = work.now
+    audit.record(work, Event.LETTER_UPDATED, letter, signer_id=signer.id)
+
+
+def revise(work: Work, letter: Letter, intake: Intake) -> None:
+    """Another file for the letter; the old version is kept."""
+    permissions.require(work, Action.REVISE, letter)
+    letter.state = workflow.next_state(letter.state, Action.REVISE)
+    letter.version_number += 1
+    letter.versions.append(_version(work, intake, number=letter.version_number))
+    letter.updated_at = work.now
+    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, sha256=intake.sha256)
+
+
+def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
+    """Keep the prepared file: what the drafter previews now is what the official reads and the server signs."""
+    permissions.require(work, Action.EDIT, letter)
+    marks.keep(work, letter, mark)
+    letter.updated_at = work.now
+    audit.record(work, Event.MARK_PLACED, letter, sha256=letter.version.prepared_sha256, covers=mark.covers)
+
+
+def submit(work: Work, letter: Letter, *, seen: str | None = None) -> None:
+    """Hand a finished draft to its signer. seen: marks.digest of the preview; Conflict when it changed meanwhile."""
+    permissions.require(work, Action.SUBMIT, letter)
+    if letter.version.prepared_sha256 is None:
+        raise Invalid(N_("Letakkan dahulu tanda tangan pada halaman surat."))
+    if seen is not None and seen != marks.digest(letter):
+        raise Conflict
+    _require_signer(work, letter.office, letter.signer)
+    letter.state = workflow.next_state(letter.state, Action.SUBMIT)
+    letter.submitted_at = letter.updated_at = work.now
+    letter.reason = ""
+    work.session.flush()
+    audit.record(work, Event.LETTER_SUBMITTED, letter, sha256=letter.version.prepared_sha256)
+    outbox.add(work, "pages", letter_id=letter.id)
+    notifications.letter_waiting(work, letter, marks.control_code(letter))
+
+
+def withdraw(work: Work, letter: Letter) -> None:
+    """Take a submitted letter back before it is signed."""
+    permissions.require(work, Action.WITHDRAW, letter)
+    letter.state = workflow.next_state(letter.state, Action.WITHDRAW)
+    letter.updated_at = work.now
+    audit.record(work, Event.LETTER_WITHDRAWN, letter)
+    notifications.tell(work, letter.signer, Message.LETTER_WITHDRAWN, letter)
+
+
+def send_back(work: Work, letter: Letter, reason: str) -> None:
+    """Return a letter to its drafter for repair, with the reason."""
+    _decide(work, letter, Action.RETURN, reason, Event.LETTER_RETURNED, Message.LETTER_RETURNED)
+
+
+def reject(work: Work, letter: Letter, reason: str) -> None:
+    """Refuse a letter for good, with the reason."""
+    _decide(work, letter, Action.REJECT, reason, Event.LETTER_REJECTED, Message.LETTER_REJECTED)
+
+
+def revoke(work: Work, letter: Letter, reason: str) -> None:
+    """Withdraw a signed letter from force (cabut): its public page says so from now on."""
+    _decide(work, letter, Action.REVOKE, reason, Event.LETTER_REVOKED, Message.LETTER_REVOKED)
+
+
+def replace(work: Work, letter: Letter, successor_number: str, reason: str) -> None:
+    """Say that another signed letter of the same office takes this one's place."""
+    permissions.require(work, Action.REPLACE, letter)
+    query = select(Letter).where(
+        Letter.number == successor_number.strip(), Letter.office_id == letter.office_id,
+        Letter.state == State.SIGNED, Letter.id != letter.id,
+    )  # fmt: skip
+    successor = work.session.scalars(query.order_by(Letter.id.desc())).first()
+    if successor is None or not permissions.can(work, Action.VIEW, successor):
+        raise Invalid(N_("Surat pengganti bernomor itu belum ada atau belum ditandatangani."), field="number")
+    letter.replaced_by_id = successor.id
+    letter.replaced_by = successor
+    _decide(work, letter, Action.REPLACE, reason, Event.LETTER_REPLACED, Message.LETTER_REVOKED)
+
+
+def current_file(letter: Letter) -> str:
+    """SHA-256 of the file that speaks for the letter now: signed, else prepared, else as uploaded."""
+    if letter.signature is not None:
+        return letter.signature.sha256
+    return letter.version.prepared_sha256 or letter.version.sha256
+
+
+def download(work: Work, letter: Letter, *, version_number: int | None = None) -> bytes:
+    """The bytes of the letter's current file, or of an older version's; the download is recorded. Raises NotFound."""
+    permissions.require(work, Action.DOWNLOAD, letter)
+    sha256 = current_file(letter)
+    if version_number not in (None, letter.version_number):
+        old = next((v for v in letter.versions if v.number == version_number), None)
+        if old is None:
+            raise NotFound
+        sha256 = old.prepared_sha256 or old.sha256
+    audit.record(work, Event.LETTER_DOWNLOADED, letter, sha256=sha256)
+    return documents.get(work.config, sha256)
+
+
+def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Event, message: Message) -> None:
+    """A decision with a reason: the drafter and the signer learn of it, whoever of them did not make it."""
+    permissions.require(work, action, letter)
+    if len(reason.strip()) < 5:
+        raise Invalid(N_("Tuliskan alasannya, agar penerima tahu apa yang harus dilakukan."), field="reason")
+    letter.state = workflow.next_state(letter.state, action)
+    letter.reason = reason.strip()
+    letter.updated_at = work.now
+    audit.record(work, event, letter, to=letter.state)
+    for person in {letter.drafter, letter.signer} - {work.actor}:
+        notifications.tell(work, person, message, letter)
+
+
+def _version(work: Work, intake: Intake, *, number: int) -> Version:
+    documents.put(work.config, intake.pdf)
+    return Version(
+        number=number, filename=intake.filename[-200:], sha256=intake.sha256, bytes=len(intake.pdf),
+        pages=intake.pages, page_sizes=intake.page_sizes, warnings=list(intake.warnings),
+        suggestion=intake.suggestion, uploaded_by_id=work.person.id, uploaded_at=work.now,
+    )  # fmt: skip
+
+
+def _require_signer(work: Work, office: Office, signer: Person) -> None:
+    if signer.id not in {person.id for person in people.signers_for(work, office)}:
+        raise Invalid(N_("Pejabat ini bukan penandatangan untuk perangkat daerah Anda."), field="signer_id")
+
+
+def _visible(work: Work):  # noqa: ANN202
+    """permissions.relations as SQL, for lists. The permission matrix test holds both to the same table."""
+    person = work.person
+    drafter, reviewer = person.offices_as(Role.DRAFTER), person.offices_as(Role.REVIEWER)
+    auditor = [Office.path.contains(f"/{office_id}/") for office_id in person.offices_as(Role.AUDITOR)]
+    signing_offices = [Office.path.contains(f"/{office_id}/") for office_id in person.offices_as(Role.SIGNER)]
+    open_to_all = Letter.confidentiality.not_in(SECRET)
+    in_office = select(Office.id)
+    return or_(
+        and_(Letter.drafter_id == person.id, Letter.office_id.in_(drafter)),
+        and_(
+            Letter.signer_id == person.id,
+            Letter.state.in_(permissions.SHOWN_TO_SIGNER),
+            Letter.office_id.in_(in_office.where(or_(*signing_offices))) if signing_offices else False,
+        ),
+        and_(open_to_all, Letter.office_id.in_(drafter)),
+        and_(open_to_all, Letter.office_id.in_(reviewer), Letter.state != State.DRAFT),
+        and_(open_to_all, Letter.office_id.in_(in_office.where(or_(*auditor)))) if auditor else False,
+    )

@@ -1,0 +1,50 @@
+"""Who is told of what. Rows in the outbox; the words are in templates/mail and in jobs/push.py."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from webapp.domain import outbox
+from webapp.domain.work import Work
+from webapp.models import Invitation, Letter, Person
+
+
+class Message(StrEnum):
+    """The name of a mail template."""
+
+    INVITATION = "invitation"
+    LETTER_WAITING = "letter_waiting"
+    LETTER_RETURNED = "letter_returned"
+    LETTER_REJECTED = "letter_rejected"
+    LETTER_WITHDRAWN = "letter_withdrawn"
+    LETTER_SIGNED = "letter_signed"
+    SIGNED_IN_YOUR_NAME = "signed_in_your_name"
+    LETTER_REVOKED = "letter_revoked"
+    IDENTITY_VERIFIED = "identity_verified"
+    CERTIFICATE_REQUESTED = "certificate_requested"
+    CERTIFICATE_ISSUED = "certificate_issued"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    SECURITY_CHANGED = "security_changed"  # password, second factor, recovery code: the owner must hear of it
+
+
+def tell(work: Work, person: Person, message: Message, letter: Letter | None = None, **facts: int | str) -> None:
+    """Mail one person; `facts` are ids or short codes, never the text of a letter."""
+    if letter is not None:
+        facts["letter_id"] = letter.id
+    outbox.add(work, "mail", person_id=person.id, message=message, **facts)
+
+
+def invited(work: Work, invitation: Invitation) -> None:
+    tell(work, invitation.person, Message.INVITATION, invitation_id=invitation.id)
+
+
+def letter_waiting(work: Work, letter: Letter, control_code: str) -> None:
+    """Mail and push to the signer: with the control code and no content."""
+    tell(work, letter.signer, Message.LETTER_WAITING, letter, control_code=control_code)
+    outbox.add(work, "push", person_id=letter.signer_id, letter_id=letter.id, control_code=control_code)
+
+
+def letter_signed(work: Work, letter: Letter) -> None:
+    """The drafter learns it, and so does the official: a signature in his name must never be silent."""
+    tell(work, letter.drafter, Message.LETTER_SIGNED, letter)
+    tell(work, letter.signer, Message.SIGNED_IN_YOUR_NAME, letter)

@@ -1,0 +1,94 @@
+"""What a stranger who holds the paper is told, and what he is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+
+from sqlalchemy import select
+
+import signing
+from signing import codes
+from webapp.config import Config
+from webapp.domain import documents, throttle
+from webapp.domain.errors import NotFound
+from webapp.domain.work import Work
+from webapp.models import Authority, Letter, Signature, State
+
+
+class Standing(StrEnum):
+    GENUINE = "genuine"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    UNSIGNED = "unsigned"  # the code is reserved; it must not be live before the signature exists
+    UNKNOWN = "unknown"
+    DAMAGED = "damaged"  # the file on this server is not the one that was signed
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The verdict, and the letter when there is something to show of it."""
+
+    standing: Standing
+    letter: Letter | None = None
+    signature: Signature | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether subject, page and file may be shown to anyone who holds the code."""
+        return self.letter is not None and not self.letter.is_confidential
+
+
+def look_up(work: Work, typed_code: str, address: str) -> Finding:
+    """Find a letter by the code on the paper. The view counts unknown codes per address, so that guessing ends soon."""
+    throttle.require_left(work, throttle.LOOKUP, address)
+    code = codes.normalise(typed_code)
+    letter = work.session.scalars(select(Letter).where(Letter.code == code)).first() if code else None
+    if letter is None:
+        return Finding(Standing.UNKNOWN)
+    if letter.signature is None:
+        return Finding(Standing.UNSIGNED)
+    if not _is_intact(work, letter.signature):
+        return Finding(Standing.DAMAGED, letter, letter.signature)
+    standing = {State.REVOKED: Standing.REVOKED, State.REPLACED: Standing.REPLACED}.get(letter.state, Standing.GENUINE)
+    return Finding(standing, letter, letter.signature)
+
+
+def public_file(work: Work, finding: Finding) -> bytes | None:
+    """The signed original where everyone may have it."""
+    if not finding.is_open or finding.signature is None or finding.standing == Standing.DAMAGED:
+        return None
+    return documents.get(work.config, finding.signature.sha256)
+
+
+def trust(work: Work) -> signing.Trust:
+    """The roots of this office's authorities: nothing else is believed."""
+    authorities = list(work.session.scalars(select(Authority)))
+    return signing.Trust(
+        roots_der=tuple(a.root_der for a in authorities),
+        others_der=tuple(a.issuing_der for a in authorities),
+        at=work.now,
+    )
+
+
+def _is_intact(work: Work, signature: Signature) -> bool:
+    """The file itself is checked, not only the row: its bytes, its signature, its certificate when it was signed."""
+    certificate = signature.certificate
+    if certificate.revoked_at is not None and certificate.revoked_at <= signature.signed_at:
+        return False
+    try:
+        documents.get(work.config, signature.sha256)
+    except (OSError, NotFound):
+        return False
+    found = work.session.scalars(select(Authority).order_by(Authority.id))
+    anchors = tuple((a.root_der, a.issuing_der) for a in found)
+    return _verified(work.config, signature.sha256, anchors, signature.signed_at)
+
+
+@lru_cache(maxsize=512)
+def _verified(config: Config, sha256: str, anchors: tuple[tuple[bytes, bytes], ...], at: datetime) -> bool:
+    """The same bytes against the same roots at the same time give the same verdict, so it is kept."""
+    trust = signing.Trust(roots_der=tuple(r for r, _ in anchors), others_der=tuple(i for _, i in anchors), at=at)
+    return signing.verify(documents.get(config, sha256), trust).is_valid

@@ -1,0 +1,145 @@
+"""From an error to an answer: one table, the only error handlers. Whatever failed is rolled back first."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, current_app, g, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from signing.errors import BadDocument, BadPlacement, SigningError
+from webapp import db
+from webapp.domain import audit
+from webapp.domain import errors as domain
+from webapp.domain.audit import Event
+from webapp.domain.errors import N_
+from webapp.domain.work import Work
+
+log = logging.getLogger("teken")
+
+# type -> status; the template is errors/<status>.html. The first row that fits counts.
+TABLE: tuple[tuple[type[Exception], int], ...] = (
+    (domain.NotFound, 404),
+    (domain.Forbidden, 403),
+    (domain.TooMany, 429),
+    (domain.Locked, 503),
+    (domain.Conflict, 409),
+    (domain.Invalid, 422),
+    (StaleDataError, 409),
+    (BadDocument, 422),
+    (BadPlacement, 422),
+    (SigningError, 503),
+)
+
+BAD_DOCUMENT = {
+    "not_pdf": N_("Berkas ini bukan PDF. Simpan surat sebagai PDF, lalu unggah lagi."),
+    "encrypted": N_("PDF ini dikunci dengan kata sandi. Simpan ulang tanpa kata sandi, lalu unggah lagi."),
+    "broken": N_("PDF ini rusak dan tidak dapat dibuka. Buat ulang PDF dari dokumen aslinya, lalu unggah lagi."),
+    "too_large": N_("Berkas ini terlalu besar. Batasnya %(megabytes)s MB."),
+    "too_many_pages": N_("Surat ini terlalu panjang. Batasnya %(pages)s halaman."),
+    "too_complex": N_("PDF ini terlalu rumit untuk diperiksa. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
+    "script": N_("PDF ini memuat skrip yang dapat mengubah isinya. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
+    "launch_action": N_("PDF ini memuat perintah yang berjalan sendiri. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
+    "embedded_file": N_("PDF ini memuat berkas lain di dalamnya. Hapus lampiran itu, lalu unggah lagi."),
+    "xfa": N_("PDF ini formulir XFA yang tampilannya dapat berubah. Cetak ulang ke PDF, lalu unggah lagi."),
+    "external_content": N_("PDF ini mengambil isi dari luar berkas. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
+    "optional_content": N_("PDF ini memuat lapisan yang dapat disembunyikan. Cetak ulang ke PDF, lalu unggah lagi."),
+    "polyglot": N_("Berkas ini memuat isi lain di luar PDF-nya. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
+    "no_pages": N_("PDF ini tidak memuat halaman. Buat ulang PDF dari dokumen aslinya, lalu unggah lagi."),
+    "page_too_small": N_("Ada halaman yang terlalu kecil untuk tanda tangan. Gunakan ukuran kertas surat."),
+    "page_too_large": N_("Ada halaman yang ukurannya tidak wajar. Gunakan ukuran kertas surat, misalnya A4 atau F4."),
+    "media": N_("PDF ini memuat suara, video, atau objek 3D. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
+    "print_differs": N_("PDF ini tercetak lain daripada tampilannya di layar. Cetak ulang ke PDF, lalu unggah lagi."),
+    "signature_broken": N_("Tanda tangan di dalam PDF ini rusak atau isinya berubah sesudah ditandatangani."),
+    "certified": N_("PDF ini dikunci oleh tanda tangan sebelumnya, jadi tidak dapat ditandatangani lagi."),
+    "no_such_page": N_("Halaman itu tidak ada. Letakkan lagi tanda tangannya."),
+    "outside_page": N_("Tempat tanda tangan berada di luar halaman. Letakkan lagi."),
+    "too_small": N_("Tempat tanda tangan terlalu kecil agar kode QR terbaca. Besarkan lagi."),
+}
+BAD_DOCUMENT_OTHER = N_("PDF ini tidak dapat ditandatangani dengan aman. Cetak ulang dokumen ke PDF, lalu unggah lagi.")
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, in the reader's language."""
+    if isinstance(error, domain.DomainError):
+        return gettext(error.message, **error.values)
+    if isinstance(error, BadDocument | BadPlacement):
+        config = current_app.config["TEKEN"]
+        text = BAD_DOCUMENT.get(error.code, BAD_DOCUMENT_OTHER)
+        return gettext(text, megabytes=round(config.max_upload_bytes / 1_000_000), pages=config.max_pages)
+    if isinstance(error, StaleDataError):
+        return gettext(domain.Conflict.message)
+    return gettext("Layanan ini sedang terganggu. Coba lagi beberapa saat lagi.")
+
+
+def status(error: Exception) -> int:
+    return next((code for kind, code in TABLE if isinstance(error, kind)), 500)
+
+
+def answer(code: int, message: str, *, reference: str = "", template: str = "") -> ResponseReturnValue:
+    """The error page, or JSON for a script that asked for it."""
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return jsonify(error=message, reference=reference), code
+    name = template or f"errors/{code}.html"
+    return render_template(name, message=message, reference=reference, back_url=_letter_page()), code
+
+
+def _letter_page() -> str:
+    """The newest state of the letter that the request was about: where a refusal leads on to."""
+    letter_id = (request.view_args or {}).get("letter_id")
+    return url_for("reading.show", letter_id=letter_id) if letter_id else ""
+
+
+def note_refused_code(error: Exception) -> None:
+    """A refused code is an event even though its request is rolled back."""
+    visitor = g.get("visitor")
+    if not isinstance(error, domain.WrongCode) or visitor is None:
+        return
+    with db.unit(current_app.extensions["engine"]) as session:
+        work = Work(
+            session, session.merge(visitor.person, load=False), current_app.config["CLOCK"](),
+            current_app.config["TEKEN"],
+        )  # fmt: skip
+        audit.record(work, Event.CODE_REFUSED, endpoint=request.endpoint)
+
+
+def init_app(app: Flask) -> None:
+    for kind, code in TABLE:
+
+        @app.errorhandler(kind)
+        def _known(error: Exception, code: int = code) -> ResponseReturnValue:
+            db.rollback()
+            note_refused_code(error)
+            log.info("refused", extra={"status": code, "kind": type(error).__name__})
+            is_locked = isinstance(error, domain.Locked)
+            page = answer(code, sentence(error), template="errors/locked.html" if is_locked else "")
+            if isinstance(error, domain.TooMany):
+                return *page, {"Retry-After": str(error.seconds)}
+            return page
+
+    @app.errorhandler(CSRFError)
+    def _csrf(_error: CSRFError) -> ResponseReturnValue:
+        db.rollback()
+        return answer(409, gettext("Halaman ini sudah kedaluwarsa. Muat ulang, lalu kirim lagi; isian Anda masih ada."))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        db.rollback()
+        code = error.code or 500
+        if code < 400:
+            return error.get_response()
+        shown = {400: 422, 401: 403, 405: 404}.get(code, code)
+        known = shown in (403, 404, 409, 413, 422, 429, 503)
+        return answer(shown if known else 500, "") if known else _unknown(error)
+
+    @app.errorhandler(Exception)
+    def _unknown(error: Exception) -> ResponseReturnValue:
+        db.rollback()
+        reference = secrets.token_hex(4).upper()
+        log.exception("failed", extra={"reference": reference}, exc_info=error)
+        return answer(500, "", reference=reference)

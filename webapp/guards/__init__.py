@@ -1,0 +1,14 @@
+"""All that may stop a request before a view sees it."""
+
+from flask import Flask
+from flask_compress import Compress
+
+from webapp.guards import access, csrf, headers, throttles
+
+
+def init_app(app: Flask) -> None:
+    access.init_app(app)
+    csrf.init_app(app)
+    headers.init_app(app)
+    throttles.init_app(app)
+    Compress(app)

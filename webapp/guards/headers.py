@@ -1,0 +1,36 @@
+"""What the browser is told to refuse, and what nobody may keep."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+POLICY = {
+    # No inline script or style anywhere: text that slipped through escaping still cannot run.
+    "default-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",  # nobody can lay a page over the approval button
+}
+SCANNER = {**POLICY, "script-src": "'self' 'wasm-unsafe-eval'", "media-src": "'self' blob: mediastream:"}
+
+
+def _policy(parts: dict[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def init_app(app: Flask) -> None:
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        headers = response.headers
+        scans = request.endpoint == "scanner.show"
+        headers.setdefault("Content-Security-Policy", _policy(SCANNER if scans else POLICY))
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"  # the code of a letter is not told to other sites
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = f"camera={'(self)' if scans else '()'}, microphone=(), geolocation=()"
+        headers.setdefault("Cache-Control", "no-store")
+        if app.config["TEKEN"].is_https:
+            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        return response
