@@ -74,7 +74,7 @@ class Page:
         return self
 
     def log_out(self) -> Page:
-        return self.post("/logout")
+        return self.get("/settings").post("/logout")
 
     def code_of(self, login: str) -> str:
         """What the authenticator app of this person shows now."""

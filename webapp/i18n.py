@@ -18,12 +18,12 @@ def language() -> str:
     if asked in LANGUAGES:
         return asked
     visitor = g.get("visitor")
-    return visitor.person.language if visitor is not None else "id"
+    return visitor.language if visitor is not None else "id"
 
 
 def zone() -> str:
     visitor = g.get("visitor")
-    return visitor.person.zone if visitor is not None else "Asia/Jakarta"
+    return visitor.zone if visitor is not None else "Asia/Jakarta"
 
 
 def day(value: date) -> str:

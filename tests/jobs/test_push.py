@@ -98,3 +98,13 @@ def test_nobody_is_told_of_a_letter_that_waits_no_more(app, work, make, waiting,
 def test_a_host_taken_off_the_list_is_not_called(app, waiting, service, config):
     send(create_app(replace(config, push_hosts=())), waiting)
     assert service.received == []
+
+
+def test_a_trial_arrives_without_a_letter(app, work, sari, device, service):
+    subscriptions.send_trial(people.as_person(work, sari))
+    work.session.commit()
+    while run_one(app):
+        pass
+    (got,) = service.received
+    shown = json.loads(got["text"])["notification"]
+    assert shown["title"] == "Pemberitahuan Teken berfungsi" and shown["navigate"] == "http://localhost/settings"

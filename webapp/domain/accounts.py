@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from argon2 import PasswordHasher
@@ -240,7 +240,7 @@ def _open(work: Work, person: Person, password: str, *, device: str, address: st
 
 def _confirm(work: Work, login: LoginSession) -> None:
     login.confirmed_at = login.seen_at = work.now
-    audit.record(work, Event.LOGGED_IN, person_id=login.person_id, login_id=login.id)
+    audit.record(replace(work, actor=login.person), Event.LOGGED_IN, person_id=login.person_id, login_id=login.id)
 
 
 def _end(work: Work, login: LoginSession) -> None:

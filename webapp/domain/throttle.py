@@ -24,6 +24,7 @@ CODE = Rule("code", 5, timedelta(minutes=5))  # one-time and recovery codes, by 
 PASSWORD = Rule("password", 8, timedelta(minutes=10))  # by e-mail address that was typed
 ADDRESS = Rule("address", 60, timedelta(minutes=10))  # log-ins from one network address (an office shares one)
 LOOKUP = Rule("lookup", 30, timedelta(minutes=10))  # unknown codes on the public page, by network address
+CEREMONY = Rule("ceremony", 8, timedelta(minutes=10))  # control codes and hand-over codes, by registrar
 UPLOAD = Rule("upload", 40, timedelta(minutes=10))  # uploads by person: each costs seconds of computing
 
 

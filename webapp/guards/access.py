@@ -24,6 +24,8 @@ class Visitor(UserMixin):
 
     def __init__(self, login: LoginSession, token: str) -> None:
         self.login, self.person, self.token = login, login.person, token
+        # Plain values beside the row: the page that tells of a database that is away must not ask it.
+        self.person_id, self.language, self.zone = login.person_id, login.person.language, login.person.zone
 
     def get_id(self) -> str:
         return self.token

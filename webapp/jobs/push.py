@@ -77,20 +77,18 @@ def payload(config: Config, person: Person, letter: Letter, control_code: str, w
         title = gettext("Ada surat menunggu")
         body = f"{urgency} {gettext('Kode kendali %(code)s', code=control_code)}".strip()
     address = f"{config.public_url}/letters/{letter.id}"
-    return _declarative(person, title, body, address, tag=f"letter-{letter.id}", waiting=waiting)
+    return _declarative(person, waiting, title=title, body=body, navigate=address, tag=f"letter-{letter.id}")
 
 
 def trial(config: Config, person: Person, waiting: int) -> str:
     with force_locale(person.language):
         title = gettext("Pemberitahuan Teken berfungsi")
         body = gettext("Ini percobaan. Surat yang menunggu akan diberitahukan dengan cara yang sama.")
-    return _declarative(person, title, body, f"{config.public_url}/settings", tag="trial", waiting=waiting)
+    return _declarative(person, waiting, title=title, body=body, navigate=f"{config.public_url}/settings", tag="trial")
 
 
-def _declarative(person: Person, title: str, body: str, address: str, *, tag: str, waiting: int) -> str:
-    notification = {
-        "title": title, "body": body, "navigate": address, "lang": person.language, "tag": tag, "silent": False,
-    }  # fmt: skip
+def _declarative(person: Person, waiting: int, **shown: str) -> str:
+    notification = shown | {"lang": person.language, "silent": False}
     message = {"web_push": 8030, "notification": notification, "app_badge": str(waiting)}
     return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
 

@@ -1,0 +1,175 @@
+"""A real product and a real Chromium. Whatever goes wrong on any page fails the test that was there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests import people
+from tests.e2e.product import Product
+from tests.e2e.watch import Watch, wait
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = (
+    "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run", "--disable-quic",
+)  # fmt: skip
+INDONESIA = {"locale": "id-ID", "timezone_id": "Asia/Jakarta"}
+PATIENCE = 10_000  # milliseconds; nothing here may take longer than a patient person
+PHONE = INDONESIA | {
+    "viewport": {"width": 360, "height": 740}, "screen": {"width": 360, "height": 740}, "device_scale_factor": 2,
+    "is_mobile": True, "has_touch": True,
+}  # fmt: skip
+DESKTOP = INDONESIA | {"viewport": {"width": 1280, "height": 800}}
+DEVICES = {"phone": PHONE, "desktop": DESKTOP}
+
+
+def launch_options(*more: str) -> dict[str, Any]:
+    """How Debian's Chromium is started; as root it has no sandbox."""
+    return {"executable_path": CHROMIUM, "chromium_sandbox": os.geteuid() != 0, "args": [*QUIET, *more]}
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    made = Product(tmp_path_factory.mktemp("product") / "data")
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    made = playwright.chromium.launch(**launch_options())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def watch(product: Product) -> Iterator[Watch]:
+    """Fails the test for what went wrong in the browser or, with a traceback, in the server."""
+    made = Watch()
+    _, since = product.troubles(0)
+    yield made
+    assert not made.problems, "\n".join(dict.fromkeys(made.problems))
+    trouble, _ = product.troubles(since)
+    assert not trouble, trouble
+
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, watch: Watch) -> Iterator[Opener]:
+    """open_page("phone", color_scheme="dark"): a page in a context of its own."""
+    contexts: list[BrowserContext] = []
+
+    def opened(device: str = "phone", **options: Any) -> Page:
+        context = watch.follow(browser.new_context(**DEVICES[device] | options))
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def installed(playwright: Playwright, watch: Watch, tmp_path: Path) -> Iterator[Callable[[], Page]]:
+    """installed(): the phone's page in a profile that stays; incognito there is no installing and no notification."""
+    contexts: list[BrowserContext] = []
+
+    def opened(*arguments: str, **options: Any) -> Page:
+        profile = tmp_path / f"profile-{len(contexts)}"
+        started = launch_options(*arguments)
+        context = playwright.chromium.launch_persistent_context(profile, **started | PHONE | options)
+        contexts.append(watch.follow(context))
+        context.set_default_timeout(PATIENCE)
+        return context.pages[0]
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def phone(open_page: Opener) -> Page:
+    """A stranger's phone, 360 by 740."""
+    return open_page("phone")
+
+
+@pytest.fixture
+def desktop(open_page: Opener) -> Page:
+    """A stranger's desk."""
+    return open_page("desktop")
+
+
+@pytest.fixture
+def code_of(product: Product) -> Callable[[str], str]:
+    """The six digits that somebody's authenticator shows now."""
+    return product.code_of
+
+
+@pytest.fixture
+def log_in(product: Product) -> Callable[[Page, str], None]:
+    """Password and code on whatever page asks for them; ends where the product leads."""
+
+    def logged_in(page: Page, login: str) -> None:
+        if "/login" not in page.url:
+            page.goto(f"{product.url}/login")
+        page.fill("[name=email]", f"{login}@solok.example")
+        page.fill("[name=password]", people.PASSWORD)
+        page.click("button[type=submit]:has-text('Lanjut')")
+        wait(page, "location.pathname === '/login/code' && document.readyState === 'complete'")
+        page.fill("form:not(details form) [name=code]", product.code_of(login))
+        page.click("button[type=submit]:has-text('Masuk'):visible")
+        wait(page, "!location.pathname.startsWith('/login') && document.readyState === 'complete'")
+
+    return logged_in
+
+
+@pytest.fixture(scope="session")
+def _kept() -> dict[tuple[str, str], Any]:
+    return {}
+
+
+@pytest.fixture
+def as_person(
+    product: Product, open_page: Opener, log_in: Callable[[Page, str], None], _kept: dict[tuple[str, str], Any]
+) -> Callable[..., Page]:
+    """as_person("sari", "phone"): a page on which somebody is logged in. The log-in is made once for all tests."""
+
+    def opened(login: str, device: str = "phone", **options: Any) -> Page:
+        if (login, product.url) not in _kept:
+            page = open_page(device)
+            log_in(page, login)
+            _kept[login, product.url] = page.context.storage_state()
+        return open_page(device, storage_state=_kept[login, product.url], **options)
+
+    return opened
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Callable[[bytes, str], Path]:
+    """A file to choose in a form."""
+
+    def written(content: bytes, name: str) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+
+    return written

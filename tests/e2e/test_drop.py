@@ -1,0 +1,86 @@
+"""The line breaks after the approval was sent: whatever he does next, the official finds the letter signed once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.line import Line
+from tests.e2e.watch import shot, text, wait
+
+CUT = ("ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_CLOSED")
+SIGNED = "document.body.innerText.includes('Sudah ditandatangani')"
+OFFLINE = "document.querySelector('h1')?.innerText === 'Tanpa jaringan'"
+
+
+@pytest.fixture
+def line(product):
+    made = Line(product.port)
+    yield made
+    made.close()
+
+
+def approve(page, line, product, letter_id):
+    """Up to the tap whose answer is lost."""
+    page.tap(".actions a[href='#setujui']")
+    wait(page, "document.querySelector('dialog#setujui').open")
+    page.fill("dialog [name=code]", product.code_of("sari"))
+    line.cut_after(f"POST /letters/{letter_id}/signature")
+    page.tap("dialog button:has-text('Tanda tangani')")
+
+
+def until_signed(page, product, letter_id):
+    for _ in range(200):
+        if product.times_signed(letter_id):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the approval never arrived")
+
+
+def test_try_again_lands_on_the_signed_letter(as_person, product, line, watch):
+    """With the app's service worker: an honest page that says what to do."""
+    letter_id = product.letter()
+    page = as_person("sari")
+    page.goto(f"http://localhost:{line.port}/letters/{letter_id}")
+    wait(page, "navigator.serviceWorker.controller !== null")
+    with watch.expect(*CUT):
+        approve(page, line, product, letter_id)
+        wait(page, OFFLINE, 15)
+        until_signed(page, product, letter_id)
+    assert "tidak akan menandatangani dua kali" in text(page)
+    shot(page, "drop-offline")
+    line.mend()
+    page.click("text=Coba lagi")
+    wait(page, SIGNED, 15)
+    shot(page, "drop-signed")
+    assert product.times_signed(letter_id) == 1
+
+
+def test_a_reload_lands_on_the_signed_letter(open_page, as_person, product, line, watch):
+    """Without a service worker, as on the first visit: the browser's own error page, then the same approval again."""
+    letter_id = product.letter()
+    page = as_person("sari", service_workers="block")
+    page.goto(f"http://localhost:{line.port}/letters/{letter_id}")
+    with watch.expect(*CUT):
+        approve(page, line, product, letter_id)
+        until_signed(page, product, letter_id)
+        page.wait_for_timeout(500)
+    assert line.cuts >= 1
+    line.mend()
+    page.goto(f"http://localhost:{line.port}/letters/{letter_id}")
+    assert "Sudah ditandatangani" in text(page)
+    assert product.times_signed(letter_id) == 1
+
+
+def test_the_same_approval_sent_again_lands_on_the_signed_letter(as_person, product, line):
+    """What a browser does by itself, or a person with the reload key: the very same request, code and all."""
+    letter_id = product.letter()
+    page = as_person("sari", service_workers="block")
+    page.goto(f"http://localhost:{line.port}/letters/{letter_id}")
+    sent = page.evaluate(
+        "code => { const f = document.querySelector('dialog form'); f.code.value = code;"
+        " return Object.fromEntries(new FormData(f)) }", product.code_of("sari"),
+    )  # fmt: skip
+    for _ in range(2):
+        answer = page.request.post(f"{product.url}/letters/{letter_id}/signature", form=sent)
+        assert answer.ok and "Sudah ditandatangani" in answer.text()
+    assert product.times_signed(letter_id) == 1

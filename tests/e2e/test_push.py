@@ -1,0 +1,141 @@
+"""Notifications: from the switch in the settings to the letter that opens with a tap.
+
+There is no push service of a browser vendor here. PushManager.subscribe gives the address of one on loopback, which
+checks and opens what the product sends; what it opened goes into the real service worker by the DevTools protocol.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from sqlalchemy import delete
+
+from tests.e2e.watch import shot, wait
+from webapp.models import PushSubscription
+
+SUBSCRIBE = """(subscription) => {
+  const made = {...subscription, options: {userVisibleOnly: true}, toJSON: () => subscription,
+                unsubscribe: async () => { localStorage.removeItem('stub'); return true; }};
+  PushManager.prototype.subscribe = async function (options) {
+    localStorage.stub = JSON.stringify([options.userVisibleOnly, options.applicationServerKey.length]);
+    return made;
+  };
+  PushManager.prototype.getSubscription = async () => localStorage.stub ? made : null;
+}"""
+SHOWN = """() => navigator.serviceWorker.ready.then(worker => worker.getNotifications())
+  .then(all => all.map(({title, body, tag, data}) => ({title, body, tag, url: data?.url})))"""
+TAP = """async (tag) => {
+  const [notification] = (await self.registration.getNotifications()).filter(one => one.tag === tag);
+  self.dispatchEvent(new NotificationEvent('notificationclick', {notification}));
+}"""
+STATUS = "document.querySelector('[data-behaviour=push-subscription] [data-part=status]')"
+
+
+@pytest.fixture
+def told(installed, log_in, product):
+    """Sari's phone with notifications switched on, the only one that is told."""
+    product.do(lambda work: work.session.execute(delete(PushSubscription)))
+    product.push.received.clear()
+    page = installed()
+    device = product.push.subscribe()
+    keys = {name: device[name] for name in ("p256dh", "auth")}
+    page.context.add_init_script(f"({SUBSCRIBE})({json.dumps({'endpoint': device['endpoint'], 'keys': keys})})")
+    page.context.grant_permissions(["notifications"], origin=product.url)
+    log_in(page, "sari")
+    wait(page, "navigator.serviceWorker.controller !== null")
+    page.goto(f"{product.url}/settings")
+    page.tap("button:has-text('Nyalakan pemberitahuan')")
+    wait(page, f"{STATUS}.textContent.includes('menyala')")
+    return page
+
+
+def deliver(page, product, data):
+    """As the browser's push service would: straight into the service worker."""
+    cdp = page.context.new_cdp_session(page)
+    found = []
+    cdp.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
+    cdp.send("ServiceWorker.enable")
+    while not any(one["scopeURL"] == f"{product.url}/" for one in found):
+        page.wait_for_timeout(20)
+    ours = [one for one in found if one["scopeURL"] == f"{product.url}/"][-1]
+    message = {"origin": product.url, "registrationId": ours["registrationId"], "data": data}
+    cdp.send("ServiceWorker.deliverPushMessage", message)
+    cdp.detach()
+
+
+def shown(page, count, seconds=5):
+    end = time.monotonic() + seconds
+    while len(found := page.evaluate(SHOWN)) < count:
+        assert time.monotonic() < end, f"{len(found)} notifications, not {count}: {found}"
+        page.wait_for_timeout(50)
+    return found
+
+
+def received(product, page, count=1):
+    end = time.monotonic() + 15
+    while len(product.push.received) < count:
+        assert time.monotonic() < end, f"the worker sent {len(product.push.received)} messages"
+        page.wait_for_timeout(50)
+    return product.push.received[-1]
+
+
+def test_a_tap_on_the_notification_opens_the_letter(told, product):
+    shot(told, "push-on")
+    is_visible, key_length = json.loads(told.evaluate("localStorage.stub"))
+    assert is_visible is True and key_length == 65
+    letter_id = product.letter(subject="Rahasia negara yang tidak boleh bocor", number="000.1.5/777/UM-2026")
+    sent = received(product, told)
+    message = json.loads(sent["text"])
+    notification = message["notification"]
+    assert notification["title"] == "Ada surat menunggu"
+    assert product.control_code(letter_id) in notification["body"]
+    for secret in ("Rahasia negara", "777", "Kepala Perangkat", "Budi"):
+        assert secret not in sent["text"], f"{secret} is told to a foreign service"
+    assert sent["ttl"] >= 3600 and int(message["app_badge"]) >= 1
+
+    deliver(told, product, sent["text"])
+    (note,) = shown(told, 1)
+    assert note["title"] == notification["title"] and note["url"] == f"{product.url}/letters/{letter_id}"
+    deliver(told, product, sent["text"])
+    told.wait_for_timeout(300)
+    assert len(shown(told, 1)) == 1, "the same letter is told of twice"
+    told.context.service_workers[0].evaluate(TAP, notification["tag"])
+    wait(told, f"location.pathname === '/letters/{letter_id}'")
+    wait(told, "document.querySelector(\".actions a[href='#setujui']\") !== null")
+    assert told.evaluate(SHOWN) == []
+
+
+ODD = {
+    "empty": "", "garbled": "{\"notification\": {\"tit", "a list": "[1, 2]", "null": "null", "nothing in it": "{}",
+    "a foreign address": json.dumps({"notification": {"navigate": "https://jahat.example/"}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("data", ODD.values(), ids=ODD.keys())
+def test_a_message_that_says_nothing_is_shown_all_the_same(installed, product, data):
+    """Browsers punish a push that shows nothing; a foreign address is never opened."""
+    page = installed()
+    page.context.grant_permissions(["notifications"], origin=product.url)
+    page.goto(f"{product.url}/login")
+    wait(page, "navigator.serviceWorker.controller !== null")
+    deliver(page, product, data)
+    (note,) = shown(page, 1)
+    assert note["title"] == "Teken" and note["body"] == "Ada surat menunggu."
+    assert note["url"].startswith(product.url)
+
+
+def test_a_trial_arrives_and_switching_off_ends_it(told, product):
+    told.reload()
+    wait(told, f"{STATUS}.textContent.includes('menyala')")
+    told.tap("button:has-text('Kirim percobaan')")
+    wait(told, "document.body.innerText.includes('sedang dikirim')")
+    assert "berfungsi" in received(product, told)["text"]
+    wait(told, f"{STATUS}.textContent.includes('menyala')")
+    told.tap("button:has-text('Matikan pemberitahuan')")
+    wait(told, f"{STATUS}.textContent.includes('mati')")
+    product.push.received.clear()
+    product.letter()
+    told.wait_for_timeout(2500)  # the worker looks every 0.7 s
+    assert product.push.received == []

@@ -1,0 +1,75 @@
+"""What a person at the browser would notice, and what he would not: errors on the console, refusals of the policy."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
+
+SHOTS = Path(__file__).parents[2] / ".data/screenshots"
+# Violations are reported as events too, for those that Chromium does not print.
+SAY = "e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI)"
+REPORT = f"addEventListener('securitypolicyviolation', {SAY})"
+STATUS = re.compile(r"server responded with a status of (\d+)")
+MOVED = re.compile(r"context was destroyed|navigat|Cannot find context|Target closed", re.I)
+
+
+class Watch:
+    """Collects everything wrong in the contexts that it follows; `expect` names what the test provokes itself."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self._expected: list[str] = []
+
+    def follow(self, context: BrowserContext) -> BrowserContext:
+        context.add_init_script(REPORT)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self._note(f"exception: {error.error}"))
+        return context
+
+    @contextmanager
+    def expect(self, *expected: str | int) -> Iterator[None]:
+        """Answers with these statuses, or console messages with these words, are part of the test."""
+        self._expected += [str(one) for one in expected]
+        yield
+        time.sleep(0.05)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        is_policy = "Content Security Policy" in message.text or "Refused to" in message.text
+        if message.type == "error" or is_policy:
+            self._note(f"{message.text} ({message.location.get('url', '')})")
+
+    def _note(self, text: str) -> None:
+        status = STATUS.search(text)
+        words = status[1] if status else text
+        if not any(one == words if one.isdigit() else one in text for one in self._expected):
+            self.problems.append(text)
+
+
+def wait(page: Page, expression: str, seconds: float = 10, *, why: str = "") -> Any:
+    """The first true value of a JavaScript expression. wait_for_function is refused by the policy, evaluate is not."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if value := page.evaluate(f"() => ({expression})"):
+                return value
+        except Error as error:  # between two pages there is nothing to ask
+            if not MOVED.search(str(error)):
+                raise
+        page.wait_for_timeout(30)
+    raise AssertionError(f"{why or expression}: not within {seconds} s on {page.url}: {text(page)[:300]}")
+
+
+def text(page: Page) -> str:
+    """What a person reads on the page, with single spaces."""
+    return " ".join(page.inner_text("body").split())
+
+
+def shot(page: Page, name: str, *, full: bool = False) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=full)

@@ -1,0 +1,82 @@
+"""Every route: a stranger is sent to log in, unless it is in PUBLIC; administration is for its role alone."""
+
+import pytest
+from werkzeug.routing import Rule
+
+from tests.page import Page
+from webapp.models import Role
+
+# What anybody may ask for. Adding a route here is a decision about security.
+PUBLIC = {
+    "static_file", "health.show", "shell.worker", "shell.manifest", "shell.offline",
+    "sessions.new", "sessions.create", "sessions.code", "sessions.confirm", "invitations.show", "invitations.accept",
+    "verification.new", "verification.show", "verification.page", "verification.file", "scanner.show",
+    "authority.crl", "authority.root", "mailbox.index", "mailbox.show",
+}  # fmt: skip
+
+# Whose each part of the administration is; None: of everyone who is logged in.
+ROLES = {
+    "people": Role.ADMINISTRATOR, "roles": Role.ADMINISTRATOR, "offices": Role.ADMINISTRATOR,
+    "jobs": Role.ADMINISTRATOR, "identities": Role.REGISTRAR, "authority": Role.REGISTRAR, "audits": Role.AUDITOR,
+}  # fmt: skip
+VALUES = {"IntegerConverter": "1", "AnyConverter": "disabling", "PathConverter": "x", "UnicodeConverter": "x"}
+
+
+def rules(app):
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
+
+
+def address_of(rule: Rule) -> str:
+    """The rule with something in every place."""
+    path = ""
+    for is_converted, text in rule._trace:
+        path += VALUES[type(rule._converters[text]).__name__] if is_converted else text
+    return path.removeprefix("|")
+
+
+def methods(rule: Rule) -> set[str]:
+    return rule.methods - {"HEAD", "OPTIONS"}
+
+
+def test_every_route_is_guarded_or_public_on_purpose(app):
+    client, open_ones = app.test_client(), set()
+    for rule in rules(app):
+        for method in methods(rule):
+            answer = client.open(address_of(rule), method=method)
+            if answer.status_code == 303 and answer.headers["Location"] == "/login":
+                continue
+            open_ones.add(rule.endpoint)
+            assert rule.endpoint in PUBLIC, f"{method} {rule.rule} answers a stranger with {answer.status_code}"
+    declared = {name for name, view in app.view_functions.items() if getattr(view, "public", False)}
+    assert declared == PUBLIC
+    assert open_ones <= PUBLIC
+
+
+def test_public_routes_exist(app):
+    assert set(app.view_functions) >= PUBLIC, "PUBLIC names a route that is gone"
+
+
+def test_administration_asks_for_its_role(app):
+    for name, view in app.view_functions.items():
+        wanted = ROLES.get(name.partition(".")[0])
+        if wanted and name not in PUBLIC:
+            assert getattr(view, "roles", ()) == (wanted,), f"{name} does not ask for {wanted}"
+
+
+@pytest.mark.parametrize("login", ["sari", "budi", "dewi", "rina", "admin", "agus"])
+def test_nobody_else_gets_in(app, clock, login):
+    page = Page(app, clock).log_in(login)
+    held = {"rina": Role.REGISTRAR, "admin": Role.ADMINISTRATOR, "agus": Role.AUDITOR}.get(login)
+    for rule in rules(app):
+        wanted = ROLES.get(rule.endpoint.partition(".")[0])
+        if wanted in (None, held) or rule.endpoint in PUBLIC:
+            continue
+        for method in methods(rule):
+            ask = page.get if method == "GET" else page.post
+            ask(address_of(rule), status=403)
+
+
+def test_nothing_changes_by_a_get_alone(app):
+    """A rule that takes POST does its work in a view of its own, so that no link can trigger it."""
+    for rule in rules(app):
+        assert len(methods(rule)) == 1, f"{rule.rule} answers {methods(rule)} in one view"

@@ -1,0 +1,40 @@
+"""The key ceremony: the code read out by the official, the reason of a revocation, the registrar's one-time code."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+from wtforms import RadioField, StringField
+from wtforms.validators import InputRequired, Length
+
+from webapp.domain.keys import REASONS
+from webapp.forms.base import Form, one_line
+
+
+class CertificateForm(Form):
+    code = StringField(
+        lazy_gettext("Kode kendali yang dibacakan pejabat"),
+        [
+            InputRequired(lazy_gettext("Isi empat karakter yang dibacakan pejabat.")),
+            Length(4, 12, lazy_gettext("Kode kendali terdiri atas empat huruf atau angka.")),
+        ],
+        filters=[one_line],
+    )
+
+
+class RevocationForm(Form):
+    reason = RadioField(
+        lazy_gettext("Alasan pencabutan"),
+        [InputRequired(lazy_gettext("Pilih alasan pencabutan."))],
+        choices=[(name, lazy_gettext(label)) for name, label in REASONS.items()],
+    )
+
+
+class ClaimForm(Form):
+    code = StringField(
+        lazy_gettext("Kode penyerahan"),
+        [
+            InputRequired(lazy_gettext("Isi kode penyerahan.")),
+            Length(max=40, message=lazy_gettext("Kode penyerahan terdiri atas lima kelompok empat huruf atau angka.")),
+        ],
+        filters=[one_line],
+    )

@@ -1,0 +1,17 @@
+"""The approval: the one-time code, and the digest of what was shown."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+from wtforms import HiddenField
+from wtforms.validators import InputRequired, Regexp
+
+from webapp.forms.base import Form
+from webapp.forms.codes import OneTimeCodeField
+
+INCOMPLETE = lazy_gettext("Halaman ini tidak lengkap terkirim. Baca kembali suratnya, lalu setujui lagi.")
+
+
+class SignatureForm(Form):
+    code = OneTimeCodeField()
+    digest = HiddenField(validators=[InputRequired(INCOMPLETE), Regexp(r"^[0-9a-f]{64}$", message=INCOMPLETE)])

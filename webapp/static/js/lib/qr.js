@@ -1,0 +1,59 @@
+/* Reads a QR code from a picture or a video frame: the browser's own reader first, else a vendored one in a worker. */
+import { policy } from "./trusted.js";
+
+const LONG_EDGE = 1000;    // pixels: enough for a code a fifth of the frame wide, small enough for a cheap phone
+
+async function native() {
+  if (!("BarcodeDetector" in window)) return null;
+  try {
+    const formats = await BarcodeDetector.getSupportedFormats();
+    if (!formats.includes("qr_code")) return null;
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    return async (source) => (await detector.detect(source))[0]?.rawValue ?? null;
+  } catch { return null; }
+}
+
+/* The worker's protocol is qr-scanner's: {id, type: "decode", data: [pixels, width, height]} -> {id, type, data}. */
+function vendored() {
+  const address = new URL("../../vendor/qr-scanner-worker.js", import.meta.url).href;
+  const worker = new Worker(policy.createScriptURL(address));
+  const waiting = new Map();
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  let next = 0;
+  worker.postMessage({ type: "inversionMode", data: "original" });
+  worker.addEventListener("message", ({ data }) => {
+    waiting.get(data.id)?.(data.data);
+    waiting.delete(data.id);
+  });
+  return (source) => {
+    const width = source.videoWidth ?? source.width;
+    const height = source.videoHeight ?? source.height;
+    const scale = Math.min(1, LONG_EDGE / Math.max(width, height));
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    context.drawImage(source, 0, 0, canvas.width, canvas.height);
+    const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
+    const id = ++next;
+    return new Promise((resolve) => {
+      waiting.set(id, resolve);
+      worker.postMessage({ id, type: "decode", data: { data: pixels, width: canvas.width, height: canvas.height } }, [pixels.buffer]);
+    });
+  };
+}
+
+let reader;
+
+/* -> async (video | bitmap | canvas) => text or null */
+export async function qrReader() {
+  reader ??= (await native()) ?? vendored();
+  return reader;
+}
+
+/* The code inside a verification address of this host, or null for any other text. */
+export function codeOf(text, hosts) {
+  let url;
+  try { url = new URL(text); } catch { return null; }
+  if (!/^https?:$/.test(url.protocol) || !hosts.includes(url.host)) return null;
+  return url.pathname.match(/^\/v\/([0-9a-z-]{12,20})\/?$/i)?.[1] ?? null;
+}

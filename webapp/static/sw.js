@@ -1,0 +1,105 @@
+/* Teken's service worker: the shell, an honest offline page, and notifications. It keeps no letter and no page of a
+   logged-in person. The server fills the marked places when it serves this file at /sw.js. */
+const RELEASE = "__RELEASE__";
+const SHELL = JSON.parse('__SHELL__');
+const CACHE = `shell-${RELEASE}`;
+const OFFLINE = "/offline";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil((async () => {
+    const cache = await caches.open(CACHE);
+    await cache.addAll([OFFLINE, ...SHELL].map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
+    await self.skipWaiting();
+  })());
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+    await self.registration.navigationPreload?.enable();
+    await self.clients.claim();
+  })());
+});
+
+/* Network first. The preloaded answer may reject where a plain fetch still succeeds (WebKit), so both are tried. */
+async function navigate(event) {
+  try {
+    const preloaded = await Promise.resolve(event.preloadResponse).catch(() => undefined);
+    return preloaded ?? await fetch(event.request);
+  } catch {
+    return await caches.match(OFFLINE) ?? Response.error();
+  }
+}
+
+async function asset(request) {
+  return await caches.match(request) ?? fetch(request);
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== location.origin) return;
+  const upload = request.headers.get("content-type")?.startsWith("multipart/");
+  if (request.mode === "navigate") {
+    if (!upload) event.respondWith(navigate(event));       // a large upload goes straight, never through here
+  } else if (request.method === "GET" && SHELL.includes(url.pathname)) {
+    event.respondWith(asset(request));
+  }
+});
+
+/* A payload as of Declarative Web Push; anything else still shows something, because a silent push is punished. */
+function read(data) {
+  const plain = { title: "Teken", body: "Ada surat menunggu.", navigate: "/", lang: "id" };
+  try {
+    const { notification, app_badge: badge } = data.json();
+    return { ...plain, ...notification, badge };
+  } catch {
+    return plain;
+  }
+}
+
+/* Only addresses of this system are ever opened. */
+function local(address) {
+  try {
+    const url = new URL(address, location.origin);
+    return url.origin === location.origin ? url.href : location.origin;
+  } catch {
+    return location.origin;
+  }
+}
+
+self.addEventListener("push", (event) => {
+  const { title, body, navigate: address, lang, tag, silent, badge } = read(event.data);
+  const count = Number(badge);
+  event.waitUntil((async () => {
+    await self.registration.showNotification(String(title), {
+      body: String(body ?? ""), lang, tag, silent: silent === true, renotify: Boolean(tag),
+      icon: "__STATIC__/icons/teken-192.png", badge: "__STATIC__/icons/badge-96.png", data: { url: local(address) },
+    });
+    if (badge !== undefined && Number.isInteger(count) && count >= 0) {
+      try { await (count ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.()); } catch { /* no badge here */ }
+    }
+  })());
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const url = local(event.notification.data?.url ?? "/");
+  event.waitUntil((async () => {
+    const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+    const open = windows.find((client) => client.url === url);
+    if (open) { await open.focus(); return; }
+    const other = windows.find((client) => client.focused) ?? windows[0];
+    try {
+      if (other) { await (await other.navigate(url)).focus(); return; }
+    } catch { /* a window of another worker, or iOS, which cannot navigate: open a new one */ }
+    await self.clients.openWindow(url);
+  })());
+});
+
+/* The browser renewed the subscription. The page registers it with the server when it is next open, because that
+   needs the person's session; here the new one only has to exist. */
+self.addEventListener("pushsubscriptionchange", (event) => {
+  const options = event.oldSubscription?.options;
+  if (!event.newSubscription && options) event.waitUntil(self.registration.pushManager.subscribe(options));
+});

@@ -1,0 +1,111 @@
+"""What the frame around every page shows: where one can go by role, how many letters wait, language and colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import Flask, g, has_request_context, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from webapp.domain import letters, permissions, vault
+from webapp.forms.settings import SCHEMES
+from webapp.guards.access import work
+from webapp.models import Role
+
+
+class Link(NamedTuple):
+    label: str
+    url: str
+    icon: str
+    active: bool
+    count: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry: its page, the blueprints that belong under it, and the roles that see it (none: everyone)."""
+
+    label: str
+    endpoint: str
+    icon: str
+    nouns: frozenset[str]
+    roles: tuple[Role, ...] = ()
+
+
+LETTER_NOUNS = frozenset(
+    (
+        "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations", "reading",
+        "signatures", "returns", "rejections", "pages", "files", "trails",
+    )
+)  # fmt: skip
+
+
+def places() -> tuple[Place, ...]:
+    """All there is, in the order in which it is shown."""
+    readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
+    identities = frozenset({"identities", "keys", "authority"})
+    own = frozenset({"settings", "passwords", "sessions", "enrolment"})
+    return (
+        Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, (Role.SIGNER,)),
+        Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
+        Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
+        Place(_("Orang"), "people.index", "people", frozenset({"people", "roles"}), (Role.ADMINISTRATOR,)),
+        Place(_("OPD"), "offices.index", "office", frozenset({"offices"}), (Role.ADMINISTRATOR,)),
+        Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs"}), (Role.ADMINISTRATOR,)),
+        Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
+        Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),
+        Place(_("Pengaturan"), "settings.edit", "settings", own),
+    )
+
+
+def navigation() -> list[Link]:
+    """The entries for the person who asks; none for strangers."""
+    if _visitor() is None:
+        return []
+    here = (request.endpoint or "").partition(".")[0]
+    return [_link(place, here) for place in places() if not place.roles or permissions.has_role(work(), *place.roles)]
+
+
+def waiting_count() -> int | None:
+    """How many letters wait for this person's signature; None for those who do not sign."""
+    visitor = _visitor()
+    if visitor is None or not permissions.has_role(work(), Role.SIGNER):
+        return None
+    if "waiting_count" not in g:
+        g.waiting_count = letters.count_waiting(work(), visitor.person)
+    return g.waiting_count
+
+
+def scheme() -> str:
+    """Light, dark, or empty for as the device has it. Chosen per device."""
+    chosen = request.cookies.get("scheme", "") if has_request_context() else ""
+    return chosen if chosen in SCHEMES else ""
+
+
+def init_app(app: Flask) -> None:
+    @app.context_processor
+    def _frame() -> dict[str, object]:
+        # Functions where the database is asked: error pages must do without it.
+        frame: dict[str, object] = {
+            "navigation": navigation, "waiting_count": waiting_count, "lang": str(get_locale() or "id"),
+            "scheme": scheme(), "office_name": app.config["TEKEN"].instance_name,
+        }  # fmt: skip
+        visitor = _visitor()
+        if visitor is not None:
+            # An opaque name for what the device keeps of this person's unfinished forms.
+            frame["person_key"] = vault.token(app.config["TEKEN"], "person key", str(visitor.person_id))[:12]
+            frame["push_url"] = url_for("subscriptions.create")
+        return frame
+
+
+def _visitor():  # noqa: ANN202
+    return g.get("visitor") if has_request_context() else None
+
+
+def _link(place: Place, here: str) -> Link:
+    is_waiting = place.icon == "inbox"
+    url = url_for(place.endpoint, **({"box": "waiting"} if is_waiting else {}))
+    count = (waiting_count() or 0) if is_waiting else 0
+    return Link(place.label, url, place.icon, here in place.nouns, count)

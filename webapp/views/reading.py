@@ -1,0 +1,115 @@
+"""One letter: to the official who is to sign it the pages and one button, to everybody else its state and its past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+
+from webapp import db
+from webapp.domain import approvals, keys, letters, marks, page_images, permissions
+from webapp.domain.errors import Locked, NotFound
+from webapp.domain.workflow import Action
+from webapp.forms.signatures import SignatureForm
+from webapp.guards.access import secret, work
+from webapp.models import Letter, State, Version
+
+bp = Blueprint("reading", __name__)
+
+# What may be done next, most likely first.
+STEPS = (
+    (Action.SUBMIT, "marks.show", lazy_gettext("Pratinjau dan ajukan"), "eye"),
+    (Action.EDIT, "marks.edit", lazy_gettext("Letakkan tanda tangan"), "seal"),
+    (Action.EDIT, "letters.edit", lazy_gettext("Ubah data surat"), "pencil"),
+    (Action.REVISE, "versions.new", lazy_gettext("Ganti berkas"), "upload"),
+    (Action.WITHDRAW, "withdrawals.new", lazy_gettext("Tarik kembali"), "undo"),
+    (Action.RETURN, "returns.new", lazy_gettext("Kembalikan"), "return"),
+    (Action.REPLACE, "replacements.new", lazy_gettext("Ganti dengan surat lain"), "swap"),
+    (Action.REVOKE, "revocations.new", lazy_gettext("Cabut surat"), "ban"),
+)
+
+
+@dataclass(frozen=True)
+class PageImage:
+    number: int
+    width: int  # pixels
+    height: int
+    src: str
+    srcset: list[tuple[str, int]]
+
+
+@bp.get("/letters/<int:letter_id>")
+@db.writes
+def show(letter_id: int) -> ResponseReturnValue:
+    letter = letters.get(work(), letter_id)
+    version = _version(letter, request.args.get("version", type=int))
+    approvals.record_reading(work(), letter)
+    if version is letter.version and permissions.can(work(), Action.SIGN, letter):
+        return approval_page(letter, SignatureForm(formdata=None))
+    return render_template("reading/show.html", **_seen(letter, version), steps=_steps(letter), **_after(letter))
+
+
+def approval_page(letter: Letter, form: SignatureForm) -> str:
+    """The pages from the very bytes that will be signed, and the form that signs exactly them."""
+    form.digest.data = marks.digest(letter)
+    certificate = keys.usable_certificate(work(), keys.find(work(), work().person))
+    return render_template(
+        "reading/approve.html", **_seen(letter, letter.version), form=form, is_locked=_is_locked(),
+        control_code=marks.control_code(letter), has_certificate=certificate is not None,
+    )  # fmt: skip
+
+
+def _seen(letter: Letter, version: Version) -> dict:
+    """The letter and the images of one of its versions."""
+    is_current = version is letter.version
+    sha256 = letters.current_file(letter) if is_current else version.prepared_sha256 or version.sha256
+    return {"letter": letter, "version": version, "is_current": is_current, "pages": _pages(letter, version, sha256)}
+
+
+def _pages(letter: Letter, version: Version, sha256: str) -> list[PageImage]:
+    def url(number: int, width: int) -> str:
+        return url_for("pages.show", letter_id=letter.id, sha256=sha256, number=number, w=width)
+
+    return [
+        PageImage(
+            number, *page_images.size(version, number), url(number, page_images.WIDTH),
+            [(url(number, width), width) for width in page_images.WIDTHS[1:]],
+        )
+        for number in range(1, version.pages + 1)
+    ]  # fmt: skip
+
+
+def _version(letter: Letter, number: int | None) -> Version:
+    if number is None:
+        return letter.version
+    found = next((v for v in letter.versions if v.number == number), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _steps(letter: Letter) -> list[tuple[str, str, str]]:
+    """(label, url, icon) of what this person may do to the letter now."""
+    is_placed = letter.version.prepared_sha256 is not None
+    return [
+        (label, url_for(endpoint, letter_id=letter.id), icon)
+        for action, endpoint, label, icon in STEPS
+        if permissions.can(work(), action, letter) and (is_placed or endpoint != "marks.show")
+    ]
+
+
+def _after(letter: Letter) -> dict:
+    """After a signature: the next letter that waits for the same official."""
+    is_signer = letter.state == State.SIGNED and approvals.is_signed_by(work(), letter)
+    waiting = letters.waiting_for(work(), work().person) if is_signer else []
+    return {"next_letters": waiting, "public_url": marks.address_to_show(work().config, letter), "is_signer": is_signer}
+
+
+def _is_locked() -> bool:
+    """Whether this device cannot open the key: better said before the letter is read than after."""
+    try:
+        return not (g.visitor and secret())
+    except Locked:
+        return True

@@ -1,0 +1,72 @@
+"""What makes a phone treat this site as an app: service worker, manifest, and the page for when there is no network."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, current_app, make_response, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webapp.assets import STATIC
+from webapp.guards.access import public
+from webapp.i18n import language
+
+bp = Blueprint("shell", __name__)
+BEHAVIOURS = (
+    "online-state", "reload", "relative-time", "confirm-sheet", "code-input", "submit-once", "zoom", "copy",
+    "countdown",
+)  # fmt: skip
+MANIFEST = json.loads((STATIC / "manifest.json").read_text())
+
+
+@bp.get("/sw.js")
+@public
+def worker() -> ResponseReturnValue:
+    """At the root, so that it may answer for every page."""
+    text = (STATIC / "sw.js").read_text()
+    for place, value in (("__RELEASE__", _release()), ("__SHELL__", json.dumps(_kept())), ("__STATIC__", _static())):
+        text = text.replace(place, value)
+    response = Response(text, mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Service-Worker-Allowed"] = "/"
+    response.headers["Content-Security-Policy"] = "default-src 'self'"
+    return response
+
+
+@bp.get("/manifest.webmanifest")
+@public
+def manifest() -> ResponseReturnValue:
+    """The browser asks for it without cookies, so the page names the language in the address (?lang=en)."""
+    made = json.loads(json.dumps(MANIFEST).replace("__STATIC__", _static()))
+    made["lang"] = language()
+    made["description"] = _("Menandatangani surat dinas secara elektronik, dan memeriksa keasliannya.")
+    made["shortcuts"][0]["name"], made["shortcuts"][1]["name"] = _("Menunggu saya"), _("Pindai QR")
+    response = Response(json.dumps(made, ensure_ascii=False), mimetype="application/manifest+json")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@bp.get("/offline")
+@public
+def offline() -> ResponseReturnValue:
+    """Kept on the device, so it must hold nothing of a person; the service worker asks for it without cookies."""
+    response = make_response(render_template("errors/offline.html"))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _release() -> str:
+    return current_app.config["RELEASE"]
+
+
+def _static() -> str:
+    return f"/static/{_release()}"
+
+
+def _kept() -> list[str]:
+    """The files that every page needs."""
+    libraries = sorted(f"js/lib/{file.name}" for file in (STATIC / "js/lib").glob("*.js"))
+    behaviours = [f"js/behaviours/{name}.js" for name in BEHAVIOURS]
+    names = ["css/app.css", "app.js", *libraries, *behaviours, "icons/sprite.svg", "icons/teken-192.png"]
+    return [url_for("static_file", release=_release(), name=name) for name in names]

@@ -1,0 +1,78 @@
+"""The approval: one code, one signature."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webapp import db, errors
+from webapp.domain import approvals, letters, permissions, signatures
+from webapp.domain.errors import DomainError, WrongCode
+from webapp.domain.throttle import CODE
+from webapp.domain.workflow import Action
+from webapp.forms.signatures import SignatureForm
+from webapp.guards.access import secret, work
+from webapp.guards.throttles import by_person, left, succeeded, throttled
+from webapp.models import Letter
+from webapp.views import reading
+
+bp = Blueprint("signatures", __name__)
+
+
+@bp.get("/letters/<int:letter_id>/signature")
+def show(letter_id: int) -> ResponseReturnValue:
+    """Where a phone comes back to that threw away the page of a refused code."""
+    return redirect(url_for("reading.show", letter_id=letter_id))
+
+
+@bp.post("/letters/<int:letter_id>/signature")
+@throttled((CODE, by_person))
+def create(letter_id: int) -> ResponseReturnValue:
+    letter, form = letters.get(work(), letter_id), SignatureForm()
+    if approvals.is_signed_by(work(), letter):
+        return _landed(letter)
+    try:
+        permissions.require(work(), Action.SIGN, letter)
+        if not form.validate_on_submit():
+            succeeded()  # no code was tried
+            return reading.approval_page(letter, form), 422
+        return _landed(_sign(letter, form))
+    except WrongCode as error:
+        return _refused(letter_id, form, error)
+    except DomainError:
+        _give_back()
+        raise
+
+
+def _sign(letter: Letter, form: SignatureForm) -> Letter:
+    """The code is spent and committed, then the signature is made with no transaction open, then it is written down."""
+    consent = approvals.consent(
+        work(), letter, digest=form.digest.data, code=form.code.data, secret=secret()
+    )  # fmt: skip
+    db.commit()
+    signed = signatures.make(work(), consent)
+    return signatures.complete(work(), consent, signed)
+
+
+def _landed(letter: Letter) -> ResponseReturnValue:
+    succeeded()
+    flash(_("Surat ini sudah Anda tandatangani."), "ok")
+    return redirect(url_for("reading.show", letter_id=letter.id), 303)
+
+
+def _refused(letter_id: int, form: SignatureForm, error: WrongCode) -> ResponseReturnValue:
+    """The same page with the sheet open: what was wrong, and how many attempts remain."""
+    db.rollback()
+    errors.note_refused_code(error)
+    form.refuse(error)
+    remaining = _("Sisa percobaan: %(left)s.", left=left())
+    form.add_error("code", remaining if left() else _("Percobaan habis. Tunggu lima menit, lalu coba lagi."))
+    return reading.approval_page(letters.get(work(), letter_id), form), 422
+
+
+def _give_back() -> None:
+    """What was refused for another reason was no guess at the code, so it costs no attempt."""
+    db.rollback()
+    succeeded()
+    db.commit()

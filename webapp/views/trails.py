@@ -1,0 +1,34 @@
+"""The past of a letter, step by step."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from webapp.domain import audit, letters, permissions
+from webapp.domain.audit import Event
+from webapp.domain.workflow import Action
+from webapp.guards.access import work
+from webapp.models import AuditEntry
+
+bp = Blueprint("trails", __name__)
+
+
+@bp.get("/letters/<int:letter_id>/trail")
+def show(letter_id: int) -> ResponseReturnValue:
+    letter = letters.get(work(), letter_id)
+    permissions.require(work(), Action.VIEW_TRAIL, letter)
+    return render_template("trails/show.html", letter=letter, steps=_folded(audit.of_letter(work(), letter)))
+
+
+def _folded(entries: list[AuditEntry]) -> list[dict]:
+    """Newest first; the same person reading several times in a row is one line."""
+    groups = groupby(entries, key=lambda e: (e.actor_id, e.event if e.event == Event.LETTER_READ else e.number))
+    steps = []
+    for _key, group in groups:
+        found = list(group)
+        steps.append({"entry": found[-1], "times": len(found), "facts": json.loads(found[-1].facts)})
+    return steps[::-1]

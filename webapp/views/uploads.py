@@ -1,0 +1,45 @@
+"""Taking an uploaded PDF from a form: shared by new letters and new versions. It has no routes."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from webapp import db
+from webapp.domain import intake
+from webapp.domain.intake import Intake
+from webapp.errors import BadDocument, sentence
+from webapp.forms.base import one_line
+from webapp.forms.letters import UploadForm
+from webapp.guards.access import work
+
+
+def take(form: UploadForm) -> Intake | None:
+    """The examined upload of a form, a new one or one kept from before; else None, with the error at the file field.
+
+    Commits first: examining takes seconds, and no lock is held meanwhile.
+    """
+    file = form.file.data
+    if not file or not file.filename:
+        kept = intake.kept(work(), form.kept.data or "")
+        if kept is None:
+            form.add_error("file", gettext("Pilih berkas PDF suratnya."))
+        return kept
+    config = work().config
+    pdf = file.stream.read(config.max_upload_bytes + 1)
+    db.commit()
+    try:
+        return intake.examine(config, pdf, display_name(file.filename))
+    except BadDocument as error:
+        form.kept.data = ""
+        form.add_error("file", sentence(error))
+        return None
+
+
+def keep(form: UploadForm, taken: Intake | None) -> None:
+    """Before a form is shown again: what was examined need not be chosen again."""
+    form.kept.data = intake.keep(work(), taken) if taken else ""
+
+
+def display_name(filename: str) -> str:
+    """The file's own name without folders and invisible signs. It is only ever shown, never a path."""
+    return one_line(filename.replace("\\", "/").rpartition("/")[2]) or "surat.pdf"

@@ -1,0 +1,95 @@
+"""The public page of a letter: what a stranger who holds the paper is told."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from signing import codes
+from webapp import db
+from webapp.domain import page_images, throttle, verification
+from webapp.domain.errors import NotFound
+from webapp.domain.verification import Finding, Standing
+from webapp.forms.codes import LetterCodeForm
+from webapp.guards.access import address, public, work
+from webapp.guards.throttles import count
+from webapp.models import Version
+from webapp.views.files import pdf_answer
+
+bp = Blueprint("verification", __name__)
+# QR codes hold /V/ (upper case is a third smaller). It answers itself: a redirect costs a round trip on a bad line.
+
+
+@bp.get("/V", strict_slashes=False)
+@bp.get("/v", strict_slashes=False)
+@public
+def new() -> ResponseReturnValue:
+    """The form for a typed code; a code that has the shape of one leads to its page."""
+    typed = request.args.get("code")
+    form = LetterCodeForm(MultiDict({"code": typed}) if typed is not None else None)
+    if typed is None or not form.validate():
+        return render_template("verification/new.html", form=form), 200 if typed is None else 422
+    code = codes.normalise(form.code.data)
+    if code:
+        return redirect(url_for("verification.show", code=codes.display(code)), 303)
+    return render_template("verification/new.html", form=form, is_misspelt=True), 422
+
+
+@bp.get("/V/<code>")
+@bp.get("/v/<code>")
+@public
+def show(code: str) -> ResponseReturnValue:
+    finding, known, config = _look_up(code), codes.normalise(code), work().config
+    version = _signed_version(finding)
+    page = render_template(
+        "verification/show.html", finding=finding, letter=finding.letter, signature=finding.signature,
+        code=codes.display(known) if known else "", form=LetterCodeForm(None), host=config.host,
+        instance_name=config.instance_name, has_image=_has_image(finding), pages=version.pages if version else 0,
+        image_size=page_images.size(version, 1, page_images.WIDTHS[0]) if version else None,
+    )  # fmt: skip
+    return page, 404 if finding.standing == Standing.UNKNOWN else 200
+
+
+@bp.get("/V/<code>/page-1.webp")
+@bp.get("/v/<code>/page-1.webp")
+@public
+def page(code: str) -> ResponseReturnValue:
+    """The first page, to hold beside the paper."""
+    finding = _look_up(code)
+    if not _has_image(finding):
+        raise NotFound
+    db.commit()
+    sha256, width = finding.signature.sha256, page_images.WIDTHS[0]
+    return Response(page_images.get(work().config, sha256, 1, total=1, width=width), mimetype="image/webp")
+
+
+@bp.get("/V/<code>/file")
+@bp.get("/v/<code>/file")
+@public
+def file(code: str) -> ResponseReturnValue:
+    """The signed original, where everyone may have it."""
+    finding = _look_up(code)
+    pdf = verification.public_file(work(), finding)
+    if pdf is None:
+        raise NotFound
+    return pdf_answer(pdf, f"surat {finding.letter.number}")
+
+
+def _look_up(code: str) -> Finding:
+    """Unknown codes are counted by address: whoever tries codes is stopped after a few."""
+    finding = verification.look_up(work(), code, address())
+    if finding.standing == Standing.UNKNOWN:
+        count(throttle.LOOKUP, address())
+    return finding
+
+
+def _has_image(finding: Finding) -> bool:
+    return finding.is_open and finding.standing != Standing.DAMAGED
+
+
+def _signed_version(finding: Finding) -> Version | None:
+    """Of which file this is the signature."""
+    if finding.letter is None or finding.signature is None:
+        return None
+    return page_images.files_of(finding.letter)[finding.signature.sha256]
