@@ -16,14 +16,15 @@ _TITLE = re.compile(
     r"(?:wakil\s+|pelaksana\s+(?:tugas|harian)\s+)?"
     r"(?:bupati|gubernur|wali\s?kota|wali\s+nagari|camat|lurah|sekretaris|kepala|asisten|inspektur|direktur|ketua|"
     r"kabag|kabid|kasubbag|staf\s+ahli|pejabat|rektor|dekan|komandan|pimpinan|presiden|menteri|sekda|kadis)\b"
-    r"|(?:a\.\s?n\.?|u\.\s?b\.?|plh\.?|plt\.?|pj\.|pjs\.)(?:\s|$)", re.IGNORECASE,
+    r"|(?:a\.\s?n\.?|u\.\s?b\.?|plh\.?|plt\.?|pj\.|pjs\.)(?:\s|$)",
+    re.IGNORECASE,
 )
 _IDENTITY = re.compile(r"\(?\s*(?:nip|nrp|nipppk|nitb)\b", re.IGNORECASE)
 _NAME = re.compile(r"[\(\[]?\s*(?:[A-Z][\w.'’]*\.?,?\s*){2,8}")
-_LEAST_GAP = 26.0      # points between title and name: two blank lines
+_LEAST_GAP = 26.0  # points between title and name: two blank lines
 _LARGEST_GAP = 170.0
-_STACKED = 0.9         # of a line's height: what stands closer belongs to the same block
-_APART = 3.0           # points kept from the texts around
+_STACKED = 0.9  # of a line's height: what stands closer belongs to the same block
+_APART = 3.0  # points kept from the texts around
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,14 @@ def _gaps(segments: Sequence[Box], page_width: float) -> Iterator[Gap]:
 
 def _below(segments: Sequence[Box], upper: Box) -> Box | None:
     """The nearest text below in the same column."""
-    found = [box for box in segments if box.y0 >= upper.y1 - 0.3 * upper.height and box is not upper
-             and box.middle > upper.y1 and _same_column(upper, box)]
+    found = [
+        box
+        for box in segments
+        if box.y0 >= upper.y1 - 0.3 * upper.height
+        and box is not upper
+        and box.middle > upper.y1
+        and _same_column(upper, box)
+    ]
     return min(found, key=lambda box: box.y0, default=None)
 
 
@@ -91,8 +98,12 @@ def _stack(segments: Sequence[Box], start: Box, *, up: bool) -> list[Box]:
     while len(stack) < 4:
         last = stack[-1]
         near = [
-            box for box in segments if box not in stack and _same_column(last, box)
-            and 0 <= ((last.middle - box.middle) if up else (box.middle - last.middle)) - last.height * 0.5
+            box
+            for box in segments
+            if box not in stack
+            and _same_column(last, box)
+            and 0
+            <= ((last.middle - box.middle) if up else (box.middle - last.middle)) - last.height * 0.5
             <= last.height * (0.5 + _STACKED)
         ]
         if not near:

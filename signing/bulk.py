@@ -11,9 +11,9 @@ from pikepdf import Array, Name, Object, Stream
 
 from signing.errors import BadDocument
 
-_RATIO = 1_032            # the most that one layer of Flate can hide (zlib's own bound)
-_SMALL = 4_000_000        # decoded bytes nobody minds
-_ALL_TIMES = 4            # all streams together, in times of the most for one
+_RATIO = 1_032  # the most that one layer of Flate can hide (zlib's own bound)
+_SMALL = 4_000_000  # decoded bytes nobody minds
+_ALL_TIMES = 4  # all streams together, in times of the most for one
 _CHUNK = 1 << 20
 _FLATE = {"/FlateDecode", "/Fl"}
 _MOST_LAYERS = 4
@@ -56,7 +56,7 @@ def _decoded(stream: Object, most: int) -> int:
         raise BadDocument("too_complex", f"{len(filters)} filters on one stream")
     layers = sum(name in _FLATE for name in filters)
     packed = _length(stream)
-    if not layers or packed * _RATIO ** layers <= _SMALL:
+    if not layers or packed * _RATIO**layers <= _SMALL:
         return packed
     pieces: Iterator[bytes] = iter([stream.read_raw_bytes()])
     for name in filters:
@@ -78,7 +78,7 @@ def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
         while waiting:
             try:
                 yield engine.decompress(waiting, _CHUNK)
-            except zlib.error:   # damaged data ends here; whether it can be drawn is found out by drawing
+            except zlib.error:  # damaged data ends here; whether it can be drawn is found out by drawing
                 return
             waiting = engine.unconsumed_tail
 

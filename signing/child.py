@@ -56,7 +56,7 @@ def call(
     """
     allowance = allowance or Allowance()
     if (confined := sys.modules.get("signing.confined")) and confined.inside:
-        return Answer(*confined.work(verb, pdf, arguments or {}))   # already in a child: no process in a process
+        return Answer(*confined.work(verb, pdf, arguments or {}))  # already in a child: no process in a process
     with _memory_file() as question, _memory_file() as answer:
         header = json.dumps({"arguments": dict(arguments or {}), "allowance": asdict(allowance)})
         question.write(header.encode() + b"\n" + pdf)
@@ -68,10 +68,16 @@ def call(
 
 def _run(verb: str, question: IO[bytes], answer: IO[bytes], patience: float) -> int:
     """Start the child, wait, kill it when it is late. -> its return code, negative for a signal."""
-    environment = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}   # nothing of ours: no keys, no addresses
+    environment = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}  # nothing of ours: no keys, no addresses
     with subprocess.Popen(  # noqa: S603  # this very interpreter, and words of our own
-        [sys.executable, "-I", "-c", _START, _FOLDER, verb], stdin=question, stdout=answer,
-        stderr=subprocess.DEVNULL, env=environment, cwd="/", close_fds=True, start_new_session=True,
+        [sys.executable, "-I", "-c", _START, _FOLDER, verb],
+        stdin=question,
+        stdout=answer,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd="/",
+        close_fds=True,
+        start_new_session=True,
     ) as process:
         try:
             return process.wait(patience)
@@ -87,7 +93,7 @@ def _read(answer: bytes, code: int, allowance: Allowance) -> Answer:
     if code in _OVER:
         raise BadDocument("too_complex", f"child ended with {code}")
     try:
-        head, _, rest = answer[:allowance.answer].partition(b"\n")
+        head, _, rest = answer[: allowance.answer].partition(b"\n")
         message = json.loads(head)
         if "error" in message:
             raise BadDocument(str(message["error"])[:40], str(message.get("detail", ""))[:200])
@@ -99,7 +105,7 @@ def _read(answer: bytes, code: int, allowance: Allowance) -> Answer:
 def _cut(rest: bytes, sizes: list[int]) -> list[bytes]:
     parts, start = [], 0
     for size in sizes:
-        parts.append(rest[start:start + size])
+        parts.append(rest[start : start + size])
         start += size
     if start != len(rest):
         raise ValueError("sizes do not add up")

@@ -18,15 +18,15 @@ from typing import Any
 
 from signing.errors import BadDocument
 
-VERBS = {   # verb -> function(pdf, arguments) -> JSON values, or (JSON values, binary parts)
+VERBS = {  # verb -> function(pdf, arguments) -> JSON values, or (JSON values, binary parts)
     "examine": "signing.examinations:examine",
     "render": "signing.pictures:render",
     "find_tags": "signing.texts:find_tags",
     "suggest": "signing.spaces:suggest",
     "overlap": "signing.spaces:overlap",
 }
-_NO_NEW_PRIVS, _DUMPABLE = 38, 4                      # prctl(2)
-_NEW_USER, _NEW_NET, _NEW_IPC = 0x10000000, 0x40000000, 0x08000000   # unshare(2)
+_NO_NEW_PRIVS, _DUMPABLE = 38, 4  # prctl(2)
+_NEW_USER, _NEW_NET, _NEW_IPC = 0x10000000, 0x40000000, 0x08000000  # unshare(2)
 
 inside = False
 
@@ -40,7 +40,7 @@ def main(verb: str) -> None:
     out = sys.stdout.buffer
     out.write(json.dumps(head).encode() + b"\n" + b"".join(parts))
     out.flush()
-    os._exit(0)   # libraries that a hostile file confused get no chance to crash while they tidy up
+    os._exit(0)  # libraries that a hostile file confused get no chance to crash while they tidy up
 
 
 def work(verb: str, pdf: bytes, arguments: Mapping[str, Any]) -> tuple[Any, tuple[bytes, ...]]:
@@ -50,17 +50,20 @@ def work(verb: str, pdf: bytes, arguments: Mapping[str, Any]) -> tuple[Any, tupl
 
 def confine(allowance: Mapping[str, Any]) -> None:
     """Give up whatever reading a document does not need. What the system does not grant is left."""
-    global inside   # noqa: PLW0603  # a process is confined once, as a whole
+    global inside  # noqa: PLW0603  # a process is confined once, as a whole
     inside = True
     libc = ctypes.CDLL(None, use_errno=True)
     with suppress(AttributeError, OSError):
         libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
         libc.prctl(_DUMPABLE, 0, 0, 0, 0)
-        if libc.unshare(_NEW_USER | _NEW_NET | _NEW_IPC):   # no network: a file cannot call home
+        if libc.unshare(_NEW_USER | _NEW_NET | _NEW_IPC):  # no network: a file cannot call home
             libc.unshare(_NEW_NET)
     limits = {
-        resource.RLIMIT_CPU: allowance["seconds"], resource.RLIMIT_AS: allowance["memory"],
-        resource.RLIMIT_FSIZE: allowance["answer"], resource.RLIMIT_CORE: 0, resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_CPU: allowance["seconds"],
+        resource.RLIMIT_AS: allowance["memory"],
+        resource.RLIMIT_FSIZE: allowance["answer"],
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NPROC: 0,
         resource.RLIMIT_NOFILE: 16,
     }
     for name, value in limits.items():

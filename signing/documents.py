@@ -14,13 +14,37 @@ from signing.child import Allowance, call
 from signing.errors import BadDocument
 from signing.places import Placement
 
-REFUSALS = (   # every code with which BadDocument is raised here: the product has a sentence for each
-    "not_pdf", "polyglot", "encrypted", "broken", "too_complex", "too_large", "too_many_pages", "no_pages",
-    "page_too_small", "page_too_large", "script", "launch_action", "media", "embedded_file", "xfa",
-    "external_content", "optional_content", "print_differs", "certified", "signature_broken",
+REFUSALS = (  # every code with which BadDocument is raised here: the product has a sentence for each
+    "not_pdf",
+    "polyglot",
+    "encrypted",
+    "broken",
+    "too_complex",
+    "too_large",
+    "too_many_pages",
+    "no_pages",
+    "page_too_small",
+    "page_too_large",
+    "script",
+    "launch_action",
+    "media",
+    "embedded_file",
+    "xfa",
+    "external_content",
+    "optional_content",
+    "print_differs",
+    "certified",
+    "signature_broken",
 )
-WARNINGS = (   # every code in PdfFacts.warnings
-    "already_signed", "annotations", "blank_page", "damaged", "forms", "links", "non_embedded_fonts", "no_text",
+WARNINGS = (  # every code in PdfFacts.warnings
+    "already_signed",
+    "annotations",
+    "blank_page",
+    "damaged",
+    "forms",
+    "links",
+    "non_embedded_fonts",
+    "no_text",
     "optional_content",
 )
 _HEADER_WITHIN = 1024
@@ -32,10 +56,10 @@ class Limits:
 
     max_bytes: int = 20_000_000
     max_pages: int = 300
-    min_side: float = 110.0        # below that no legible mark fits
-    max_side: float = 14_400.0     # ISO 32000-1, annex C
+    min_side: float = 110.0  # below that no legible mark fits
+    max_side: float = 14_400.0  # ISO 32000-1, annex C
     max_decoded: int = 256_000_000
-    seconds: int = 6               # and one more for each megabyte
+    seconds: int = 6  # and one more for each megabyte
 
 
 @dataclass(frozen=True)
@@ -74,8 +98,12 @@ def examine(
     limits = limits or Limits()
     _screen(pdf, limits)
     arguments = {
-        "max_pages": limits.max_pages, "min_side": limits.min_side, "max_side": limits.max_side,
-        "max_decoded": limits.max_decoded, "tags": list(tags), "size": list(size) if size else None,
+        "max_pages": limits.max_pages,
+        "min_side": limits.min_side,
+        "max_side": limits.max_side,
+        "max_decoded": limits.max_decoded,
+        "tags": list(tags),
+        "size": list(size) if size else None,
     }
     seconds = limits.seconds + len(pdf) // 1_000_000
     values = call("examine", pdf, arguments, Allowance(seconds=seconds, patience=3.0 * seconds)).values
@@ -96,14 +124,16 @@ def _screen(pdf: bytes, limits: Limits) -> None:
     if pdf[:start].strip(b"\xef\xbb\xbf \t\r\n"):
         raise BadDocument("polyglot", f"{start} bytes before the header")
     end = pdf.rfind(b"%%EOF")
-    if end >= 0 and pdf[end + 5:].strip(b"\0 \t\r\n\f"):
+    if end >= 0 and pdf[end + 5 :].strip(b"\0 \t\r\n\f"):
         raise BadDocument("polyglot", f"{len(pdf) - end - 5} bytes after the end")
 
 
 def _examination(values: Any, digest: str) -> Examination:
     """Values from the child, each made what it should be."""
     facts = PdfFacts(
-        pages=int(values["pages"]), sha256=digest, signatures=int(values["signatures"]),
+        pages=int(values["pages"]),
+        sha256=digest,
+        signatures=int(values["signatures"]),
         sizes=tuple((float(width), float(height)) for width, height in values["sizes"]),
         warnings=tuple(name for name in WARNINGS if name in values["warnings"]),
     )

@@ -18,18 +18,18 @@ from signing.verdicts import ProblemCode
 from signing.verify import verify
 
 _NOT_ASKED = {ProblemCode.NOT_TRUSTED, ProblemCode.EXPIRED, ProblemCode.REVOKED}
-_WEAK = {"md2", "md5", "sha1"}                  # collisions can be made: the signature no longer binds the text
-_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)   # only trust depends on it
+_WEAK = {"md2", "md5", "sha1"}  # collisions can be made: the signature no longer binds the text
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # only trust depends on it
 
 
 def check(pdf: bytes, reader: PdfFileReader) -> None:
     """Raises BadDocument: certified (no further signature allowed), signature_broken."""
     signatures = list(reader.embedded_signatures)
     problems = list(verify(pdf, Trust(roots_der=(), at=_ANY_TIME)).problems)
-    problems += covering.problems(pdf, signatures)   # verify looks for it only where it trusts the signers
+    problems += covering.problems(pdf, signatures)  # verify looks for it only where it trusts the signers
     for problem in problems:
         if problem.code is ProblemCode.BAD_TIMESTAMP and problem.detail.startswith("INTACT"):
-            continue   # no roots, so no time-stamp is trusted either
+            continue  # no roots, so no time-stamp is trusted either
         if problem.code not in _NOT_ASKED:
             raise BadDocument("signature_broken", f"{problem.code}: {problem.detail}"[:200])
     for signature in signatures:

@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from signing import bulk, pictures, spaces, structure, texts
 from signing.errors import BadDocument, foreign
 
-_GLANCE = 160   # pixels: wide enough to see whether a page can be drawn, and whether it is blank
+_GLANCE = 160  # pixels: wide enough to see whether a page can be drawn, and whether it is blank
 
 
 def examine(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,7 +33,10 @@ def examine(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
         size = arguments["size"]
         suggestion = spaces.suggestion(document, tuple(size), arguments["tags"]) if size else []
     return {
-        "pages": pages, "sizes": sizes, "signatures": signatures, "tags": found,
+        "pages": pages,
+        "sizes": sizes,
+        "signatures": signatures,
+        "tags": found,
         "suggestion": suggestion[0] if suggestion else None,
         "warnings": sorted(warnings | ({"already_signed"} if signatures else set())),
     }

@@ -8,7 +8,7 @@ from signing.child import Allowance, call
 from signing.errors import BadDocument
 
 DEFAULT_WIDTH = 1080
-_BATCH = 12   # pages a child: bounds its time and memory, and what one bad page takes along
+_BATCH = 12  # pages a child: bounds its time and memory, and what one bad page takes along
 
 
 def render(pdf: bytes, pages: Sequence[int], width: int = DEFAULT_WIDTH) -> list[bytes]:
@@ -22,7 +22,7 @@ def render(pdf: bytes, pages: Sequence[int], width: int = DEFAULT_WIDTH) -> list
     width = max(16, min(int(width), 4_000))
     images: list[bytes] = []
     for start in range(0, len(pages), _BATCH):
-        batch = [int(number) for number in pages[start:start + _BATCH]]
+        batch = [int(number) for number in pages[start : start + _BATCH]]
         allowance = Allowance(seconds=6 + 3 * len(batch), patience=20.0 + 6 * len(batch))
         images += call("render", pdf, {"pages": batch, "width": width}, allowance).parts
     if len(images) != len(pages) or not all(image[:4] == b"RIFF" and image[8:12] == b"WEBP" for image in images):

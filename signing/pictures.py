@@ -14,11 +14,11 @@ from PIL import Image
 from signing.errors import BadDocument
 
 _MAX_PIXELS = 12_000_000
-_MAX_SIDE = 16_000        # WebP ends at 16 383
-_LOSSY_ABOVE = 60_000      # bytes: below that a lossless image is a text page and no trial is worth its time
+_MAX_SIDE = 16_000  # WebP ends at 16 383
+_LOSSY_ABOVE = 60_000  # bytes: below that a lossless image is a text page and no trial is worth its time
 _QUALITY = 55
-_STEPS = [round(value / 17) * 17 for value in range(256)]   # 16 of them
-_COLOURLESS = 3            # of 128
+_STEPS = [round(value / 17) * 17 for value in range(256)]  # 16 of them
+_COLOURLESS = 3  # of 128
 
 
 @dataclass(frozen=True)

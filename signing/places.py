@@ -13,8 +13,8 @@ from typing import Any
 from signing.child import Allowance, call
 from signing.errors import BadDocument
 
-_BEYOND = 1e6   # points; also no infinity and no NaN
-_SEARCH = Allowance(seconds=20, patience=40.0)   # all pages of a long file are read
+_BEYOND = 1e6  # points; also no infinity and no NaN
+_SEARCH = Allowance(seconds=20, patience=40.0)  # all pages of a long file are read
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from signing import blocks, texts
 from signing.pictures import draw, frame, load, opened
 from signing.texts import Box
 
-_SCALE = 2.0          # pixels a point when looking for ink
-_CONTRAST = 40        # of 255: less than that from the paper's own tone is paper
-_EDGE = 18.0          # points that a printer may not reach
-_CELL = 4.0           # points: grid for the search of free space
-_CLEAR = 2.0          # points kept between a mark and what stands around it
+_SCALE = 2.0  # pixels a point when looking for ink
+_CONTRAST = 40  # of 255: less than that from the paper's own tone is paper
+_EDGE = 18.0  # points that a printer may not reach
+_CELL = 4.0  # points: grid for the search of free space
+_CLEAR = 2.0  # points kept between a mark and what stands around it
 
 
 class Sheet:
@@ -54,7 +54,7 @@ class Sheet:
         right = max(right, self.width * 0.75)
         rows = self._rows()
         for x in (right - size[0], self.width / 2, self.width - _EDGE - size[0], (self.width - size[0]) / 2, _EDGE * 3):
-            for share in (0.5, 0.25, 0.0):   # low on the page first
+            for share in (0.5, 0.25, 0.0):  # low on the page first
                 y = self._column(rows, x, size, self.height * share)
                 if y is not None:
                     return x, y
@@ -78,9 +78,7 @@ class Sheet:
         columns, count = int(self.width / _CELL) + 1, int(self.height / _CELL) + 1
         small = self._ink.resize((columns, count), Image.Resampling.BOX).point(lambda value: 255 if value else 0)
         cells = small.tobytes()
-        return [
-            sum(1 << column for column in range(columns) if cells[row * columns + column]) for row in range(count)
-        ]
+        return [sum(1 << column for column in range(columns) if cells[row * columns + column]) for row in range(count)]
 
     def _pixels(self, area: Box, more: int = 0) -> tuple[int, int, int, int]:
         """The area in pixels of the drawn page, cut to it."""
@@ -117,9 +115,7 @@ def suggest(pdf: bytes, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
         return suggestion(document, tuple(arguments["size"]), ())
 
 
-def suggestion(
-    document: pdfium.PdfDocument, size: tuple[float, float], ignored: Sequence[str]
-) -> list[dict[str, Any]]:
+def suggestion(document: pdfium.PdfDocument, size: tuple[float, float], ignored: Sequence[str]) -> list[dict[str, Any]]:
     """By the last signature block of the file, else low on the right of the last page with text.
 
     A file of scans only has no text: then of its last page.

@@ -19,25 +19,52 @@ _WORTH_A_LOOK = re.compile(
     rb"/(?:JS|JavaScript|AA|OpenAction|XFA|EF|AF|EmbeddedFiles|Collection|OCProperties|OCG|Ref|OPI|Alternates|Annot|"
     rb"Subtype|S|Font|FFilter|FDecodeParms|F|AcroForm)\b"
 )
-_ACTIONS = {   # action types (ISO 32000-2, 12.6.4) that do more than go somewhere in the file or open a link on a click
-    "/JavaScript": "script", "/Launch": "launch_action", "/GoToR": "launch_action", "/GoToE": "launch_action",
-    "/ImportData": "launch_action", "/SubmitForm": "launch_action", "/ResetForm": "launch_action",
-    "/Hide": "launch_action", "/SetOCGState": "optional_content", "/Rendition": "media", "/Movie": "media",
-    "/Sound": "media", "/GoTo3DView": "media", "/RichMediaExecute": "media",
+_ACTIONS = {  # action types (ISO 32000-2, 12.6.4) that do more than go somewhere in the file or open a link on a click
+    "/JavaScript": "script",
+    "/Launch": "launch_action",
+    "/GoToR": "launch_action",
+    "/GoToE": "launch_action",
+    "/ImportData": "launch_action",
+    "/SubmitForm": "launch_action",
+    "/ResetForm": "launch_action",
+    "/Hide": "launch_action",
+    "/SetOCGState": "optional_content",
+    "/Rendition": "media",
+    "/Movie": "media",
+    "/Sound": "media",
+    "/GoTo3DView": "media",
+    "/RichMediaExecute": "media",
 }
 _ANNOTATIONS = {
-    "/FileAttachment": "embedded_file", "/Movie": "media", "/Sound": "media", "/Screen": "media", "/3D": "media",
-    "/RichMedia": "media", "/Projection": "media",
+    "/FileAttachment": "embedded_file",
+    "/Movie": "media",
+    "/Sound": "media",
+    "/Screen": "media",
+    "/3D": "media",
+    "/RichMedia": "media",
+    "/Projection": "media",
 }
 _KEYS = {
-    "/JS": "script", "/JavaScript": "script", "/XFA": "xfa", "/EmbeddedFiles": "embedded_file",
-    "/EF": "embedded_file", "/Collection": "embedded_file", "/OPI": "external_content",
-    "/FFilter": "external_content", "/FDecodeParms": "external_content",
+    "/JS": "script",
+    "/JavaScript": "script",
+    "/XFA": "xfa",
+    "/EmbeddedFiles": "embedded_file",
+    "/EF": "embedded_file",
+    "/Collection": "embedded_file",
+    "/OPI": "external_content",
+    "/FFilter": "external_content",
+    "/FDecodeParms": "external_content",
 }
-_HIDDEN, _PRINT, _NO_VIEW, _TOGGLE = 2, 4, 32, 256          # annotation flags, ISO 32000-2 table 167
+_HIDDEN, _PRINT, _NO_VIEW, _TOGGLE = 2, 4, 32, 256  # annotation flags, ISO 32000-2 table 167
 _NOT_DRAWN = {"/Link", "/Popup", "/Widget", "/PrinterMark", "/TrapNet"}
 _GRAVEST = (
-    "script", "launch_action", "media", "xfa", "embedded_file", "external_content", "optional_content",
+    "script",
+    "launch_action",
+    "media",
+    "xfa",
+    "embedded_file",
+    "external_content",
+    "optional_content",
     "print_differs",
 )
 
@@ -78,9 +105,7 @@ def _dictionaries(entry: Object) -> Iterator[Object]:
         else:
             yield found
             children = [value for _, value in found.items()]
-        stack += [
-            child for child in children if isinstance(child, (Dictionary, Array)) and not child.is_indirect
-        ]
+        stack += [child for child in children if isinstance(child, (Dictionary, Array)) and not child.is_indirect]
 
 
 def _refusals(found: Object) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from signing.pictures import Frame, frame, load, opened
 
-_MOST_GLYPHS = 200_000     # a page; a newspaper has 40 000
+_MOST_GLYPHS = 200_000  # a page; a newspaper has 40 000
 # Gaps between neighbours, in heights of the line:
 _WORD, _SPLIT, _SEGMENT = 0.16, 0.7, 2.0
 
@@ -118,8 +118,10 @@ def _join(row: Sequence[Box]) -> Box:
 
 def _around(boxes: Sequence[Box]) -> tuple[float, float, float, float]:
     return (
-        min(box.x0 for box in boxes), min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes), max(box.y1 for box in boxes),
+        min(box.x0 for box in boxes),
+        min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.y1 for box in boxes),
     )
 
 
@@ -140,7 +142,7 @@ def tags(rows: Iterable[Sequence[Box]], wanted: Sequence[str]) -> list[Box]:
         for start in range(len(row)):
             for tag in spelt:
                 if row[start].text == tag[:1] and _is_tag(row, start, tag):
-                    found.append(Box(tag, *_around(row[start:start + len(tag)])))
+                    found.append(Box(tag, *_around(row[start : start + len(tag)])))
     return found
 
 

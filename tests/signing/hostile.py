@@ -80,9 +80,13 @@ def look_around(pdf, arguments):
         probe.connect(("192.0.2.1", 9))
         connected = True
     return {
-        "environment": [f"{key}={value}" for key, value in os.environ.items()], "cwd": str(Path.cwd()),
-        "open_files": len(list(Path("/proc/self/fd").iterdir())), "connected": connected,
+        "environment": [f"{key}={value}" for key, value in os.environ.items()],
+        "cwd": str(Path.cwd()),
+        "open_files": len(list(Path("/proc/self/fd").iterdir())),
+        "connected": connected,
         "no_new_privs": status.partition("NoNewPrivs:")[2].split()[0],
-        "core": resource.getrlimit(resource.RLIMIT_CORE)[0], "processes": resource.getrlimit(resource.RLIMIT_NPROC)[0],
-        "own_network": routes.count(":") == 1, "path": sys.path,
+        "core": resource.getrlimit(resource.RLIMIT_CORE)[0],
+        "processes": resource.getrlimit(resource.RLIMIT_NPROC)[0],
+        "own_network": routes.count(":") == 1,
+        "path": sys.path,
     }

@@ -36,15 +36,15 @@ class Letter:
 
 def letter(**options: object) -> bytes:
     """A letter as PDF; options are the fields of Letter."""
-    wanted = Letter(**options)   # type: ignore[arg-type]
+    wanted = Letter(**options)  # type: ignore[arg-type]
     output = BytesIO()
     width, height = wanted.size
     turned = wanted.rotate in (90, 270)
     canvas = Canvas(output, pagesize=(height, width) if turned else (width, height), invariant=1)
     for number in range(1, wanted.pages + 1):
-        upright = {
-            90: (0, 1, -1, 0, height, 0), 180: (-1, 0, 0, -1, width, height), 270: (0, -1, 1, 0, 0, width),
-        }.get(wanted.rotate)
+        upright = {90: (0, 1, -1, 0, height, 0), 180: (-1, 0, 0, -1, width, height), 270: (0, -1, 1, 0, 0, width)}.get(
+            wanted.rotate
+        )
         if upright:
             canvas.transform(*upright)
         _page(canvas, wanted, last=number == wanted.pages)
@@ -106,7 +106,7 @@ def change(pdf: bytes, how: Callable[[pikepdf.Pdf], object], **save: object) -> 
     output = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as document:
         how(document)
-        document.save(output, static_id=True, **save)   # type: ignore[arg-type]
+        document.save(output, static_id=True, **save)  # type: ignore[arg-type]
     return output.getvalue()
 
 
@@ -148,7 +148,7 @@ def scan(size: tuple[float, float] = A4) -> bytes:
 def with_action(action: Dictionary, where: str = "OpenAction") -> bytes:
     """A letter whose catalogue, page, annotation or name tree holds this action."""
 
-    action = pikepdf.Object.parse(action.unparse())   # an object belongs to one file only
+    action = pikepdf.Object.parse(action.unparse())  # an object belongs to one file only
 
     def put(document: pikepdf.Pdf) -> None:
         page = document.pages[0].obj
@@ -159,12 +159,20 @@ def with_action(action: Dictionary, where: str = "OpenAction") -> bytes:
         elif where == "names":
             document.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array(["a", action])))
         elif where == "annotation":
-            page.Annots = Array([document.make_indirect(
-                Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 90, 90]), A=action)
-            )])
+            page.Annots = Array(
+                [
+                    document.make_indirect(
+                        Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 90, 90]), A=action)
+                    )
+                ]
+            )
         elif where == "field":
             field = Dictionary(
-                Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T="isian", Rect=Array([9, 9, 90, 30]),
+                Type=Name.Annot,
+                Subtype=Name.Widget,
+                FT=Name.Tx,
+                T="isian",
+                Rect=Array([9, 9, 90, 30]),
                 AA=Dictionary(K=action),
             )
             page.Annots = Array([document.make_indirect(field)])

@@ -18,7 +18,8 @@ from tests.signing import hostile
 def hostile_verbs(monkeypatch):
     """Lets the child run the functions of tests/signing/hostile.py as if a file had made a parser do so."""
     start = child._START.replace(
-        "main(sys.argv[2])", "from signing import confined; confined._function = "
+        "main(sys.argv[2])",
+        "from signing import confined; confined._function = "
         f"lambda verb: getattr(__import__('runpy').run_path({hostile.__file__!r}, run_name='hostile') and "
         "types.SimpleNamespace(**__import__('runpy').run_path("
         f"{hostile.__file__!r}, run_name='hostile')), verb); main(sys.argv[2])",
@@ -37,10 +38,19 @@ def test_answers_and_parts_come_back():
     assert answer.values == {"word": "Solok", "length": 5} and answer.parts == (b"\x00\xff\n{}", b"")
 
 
-@pytest.mark.parametrize("verb,code", [
-    ("crash", "broken"), ("leave", "broken"), ("babble", "broken"), ("lie_about_sizes", "broken"),
-    ("surprise", "broken"), ("recurse", "too_complex"), ("abort", "too_complex"), ("refuse", "script"),
-])
+@pytest.mark.parametrize(
+    "verb,code",
+    [
+        ("crash", "broken"),
+        ("leave", "broken"),
+        ("babble", "broken"),
+        ("lie_about_sizes", "broken"),
+        ("surprise", "broken"),
+        ("recurse", "too_complex"),
+        ("abort", "too_complex"),
+        ("refuse", "script"),
+    ],
+)
 def test_a_dead_or_mad_child_is_a_bad_document(verb, code):
     assert refusal(verb).code == code
 

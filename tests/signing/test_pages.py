@@ -39,15 +39,25 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 @pytest.mark.skipif(not shutil.which("pdftoppm"), reason="poppler-utils is not installed")
-@pytest.mark.parametrize("pdf", [
-    papers.letter(), papers.letter(size=papers.F4), papers.letter(size=landscape(A4)), papers.letter(rotate=90),
-    papers.cropped(papers.letter(rotate=270)), papers.scan(),
-    papers.letter(extra=lambda canvas: (canvas.setFillColorRGB(0.8, 0.1, 0.1), canvas.circle(300, 200, 90, fill=1))),
-], ids=["A4", "F4", "landscape", "rotated", "cropped-rotated", "scan", "colour"])
+@pytest.mark.parametrize(
+    "pdf",
+    [
+        papers.letter(),
+        papers.letter(size=papers.F4),
+        papers.letter(size=landscape(A4)),
+        papers.letter(rotate=90),
+        papers.cropped(papers.letter(rotate=270)),
+        papers.scan(),
+        papers.letter(
+            extra=lambda canvas: (canvas.setFillColorRGB(0.8, 0.1, 0.1), canvas.circle(300, 200, 90, fill=1))
+        ),
+    ],
+    ids=["A4", "F4", "landscape", "rotated", "cropped-rotated", "scan", "colour"],
+)
 def test_a_page_looks_as_poppler_draws_it(pdf):
     (webp,) = render(pdf, [1], 720)
     assert picture(webp).width == 720
-    assert difference(picture(webp), poppler(pdf, 1, 720)) < 6.5   # 16 greys: a scan's paper is a tone off
+    assert difference(picture(webp), poppler(pdf, 1, 720)) < 6.5  # 16 greys: a scan's paper is a tone off
 
 
 @pytest.mark.skipif(not shutil.which("pdftoppm"), reason="poppler-utils is not installed")
@@ -96,10 +106,16 @@ def test_a_giant_page_costs_no_giant_picture():
     assert image.width * image.height <= 12_100_000
 
 
-@pytest.mark.parametrize("pdf,pages,code", [
-    (papers.letter(), [2], "no_such_page"), (papers.letter(), [0], "no_such_page"), (b"no pdf", [1], "broken"),
-    (papers.encrypted(papers.letter(), user="rahasia"), [1], "encrypted"),
-], ids=papers.named)
+@pytest.mark.parametrize(
+    "pdf,pages,code",
+    [
+        (papers.letter(), [2], "no_such_page"),
+        (papers.letter(), [0], "no_such_page"),
+        (b"no pdf", [1], "broken"),
+        (papers.encrypted(papers.letter(), user="rahasia"), [1], "encrypted"),
+    ],
+    ids=papers.named,
+)
 def test_what_cannot_be_drawn_is_an_error(pdf, pages, code):
     with pytest.raises(BadDocument) as caught:
         render(pdf, pages)

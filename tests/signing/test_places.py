@@ -52,21 +52,26 @@ def _pieces(canvas):
         canvas.drawString(x, 300, part)
 
 
-@pytest.mark.parametrize("options,tags,count", [
-    ({"tag": "#"}, ["#"], 1),
-    ({"tag": "Ruang #1"}, ["#"], 0),
-    ({"tag": "C# dan a#b"}, ["#"], 0),
-    ({"tag": "#  #"}, ["#"], 2),
-    ({"tag": "${ttd_pengirim}"}, ["${ttd}"], 0),
-    ({"tag": "${ttd_pengirim}"}, ["${ttd}", "${ttd_pengirim}"], 1),
-    ({"tag": "$ {ttd}"}, ["${ttd}"], 1),
-    ({"tag": "oleh:${ttd}."}, ["${ttd}"], 1),
-    ({"tag": "ttd"}, ["ttd"], 1),
-    ({"tag": "ttdx"}, ["ttd"], 0),
-    ({"extra": _pieces}, ["${ttd}"], 1),
-    ({"extra": lambda c: (c.drawString(99, 99, "#"), c.drawString(99.3, 99, "#"))}, ["#"], 1),
-    ({}, ["#", "${ttd}"], 0), ({}, ["", " "], 0),
-], ids=papers.named)
+@pytest.mark.parametrize(
+    "options,tags,count",
+    [
+        ({"tag": "#"}, ["#"], 1),
+        ({"tag": "Ruang #1"}, ["#"], 0),
+        ({"tag": "C# dan a#b"}, ["#"], 0),
+        ({"tag": "#  #"}, ["#"], 2),
+        ({"tag": "${ttd_pengirim}"}, ["${ttd}"], 0),
+        ({"tag": "${ttd_pengirim}"}, ["${ttd}", "${ttd_pengirim}"], 1),
+        ({"tag": "$ {ttd}"}, ["${ttd}"], 1),
+        ({"tag": "oleh:${ttd}."}, ["${ttd}"], 1),
+        ({"tag": "ttd"}, ["ttd"], 1),
+        ({"tag": "ttdx"}, ["ttd"], 0),
+        ({"extra": _pieces}, ["${ttd}"], 1),
+        ({"extra": lambda c: (c.drawString(99, 99, "#"), c.drawString(99.3, 99, "#"))}, ["#"], 1),
+        ({}, ["#", "${ttd}"], 0),
+        ({}, ["", " "], 0),
+    ],
+    ids=papers.named,
+)
 def test_only_whole_tags_count(options, tags, count):
     assert len(find_tags(papers.letter(**options), tags)) == count
 
@@ -77,12 +82,18 @@ def test_the_last_page_comes_first():
 
 
 @POPPLER
-@pytest.mark.parametrize("shape", [
-    {"gap": 120.0}, {"gap": 120.0, "centred": True, "title": ("a.n. BUPATI SOLOK", "SEKRETARIS DAERAH,")},
-    {"gap": 125.0, "size": papers.F4, "title": ("CAMAT GUNUNG TALANG,",)},
-    {"gap": 120.0, "rotate": 90, "title": ("Plh. KEPALA DINAS KOMINFO",)},
-    {"gap": 120.0, "rotate": 270}, {"gap": 120.0, "pages": 60},
-], ids=papers.named)
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"gap": 120.0},
+        {"gap": 120.0, "centred": True, "title": ("a.n. BUPATI SOLOK", "SEKRETARIS DAERAH,")},
+        {"gap": 125.0, "size": papers.F4, "title": ("CAMAT GUNUNG TALANG,",)},
+        {"gap": 120.0, "rotate": 90, "title": ("Plh. KEPALA DINAS KOMINFO",)},
+        {"gap": 120.0, "rotate": 270},
+        {"gap": 120.0, "pages": 60},
+    ],
+    ids=papers.named,
+)
 def test_a_mark_goes_between_title_and_name(shape):
     pdf = papers.letter(**shape)
     place = suggest(pdf, MARK)
@@ -94,11 +105,19 @@ def test_a_mark_goes_between_title_and_name(shape):
     assert_free(pdf, place)
 
 
-@pytest.mark.parametrize("pdf", [
-    papers.letter(gap=60), papers.letter(gap=60, centred=True), papers.letter(block=False), papers.scan(),
-    papers.cropped(papers.letter(gap=100, rotate=270)), papers.letter(size=landscape(A4), body_lines=10),
-    papers.letter(gap=120, extra=lambda canvas: canvas.rect(330, 400, 120, 60, fill=1)),
-], ids=["small-gap", "small-gap-centred", "no-block", "scan", "cropped", "landscape", "drawing-in-the-gap"])
+@pytest.mark.parametrize(
+    "pdf",
+    [
+        papers.letter(gap=60),
+        papers.letter(gap=60, centred=True),
+        papers.letter(block=False),
+        papers.scan(),
+        papers.cropped(papers.letter(gap=100, rotate=270)),
+        papers.letter(size=landscape(A4), body_lines=10),
+        papers.letter(gap=120, extra=lambda canvas: canvas.rect(330, 400, 120, 60, fill=1)),
+    ],
+    ids=["small-gap", "small-gap-centred", "no-block", "scan", "cropped", "landscape", "drawing-in-the-gap"],
+)
 def test_elsewhere_it_goes_where_nothing_is(pdf):
     place = suggest(pdf, MARK)
     assert place
@@ -128,7 +147,7 @@ def test_overlap_sees_drawings_and_pictures():
     found = overlap(drawn, Placement(1, 90, A4[1] - 150, 100, 60))
     assert found.text == "" and found.ink == pytest.approx(80 * 40 / (100 * 60), abs=0.03) and not found.is_empty
     assert not overlap(papers.scan(), Placement(1, 72, 80, 200, 60)).is_empty
-    assert overlap(papers.scan(), Placement(1, 72, 650, 200, 60)).is_empty   # grey paper is paper
+    assert overlap(papers.scan(), Placement(1, 72, 650, 200, 60)).is_empty  # grey paper is paper
 
 
 @pytest.mark.parametrize("shape", SHAPES)

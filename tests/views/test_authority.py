@@ -3,6 +3,7 @@
 import re
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests import people as world
 from tests.page import Page
@@ -58,9 +59,8 @@ def test_a_forgotten_password_loses_the_share_and_a_new_code_gives_it_back(work,
 def test_root_and_list_are_for_everybody(page, work):
     made = work.session.query(Authority).one()
     pem = page.client.get("/authority/root.pem")
-    assert pem.status_code == 200 and x509.load_pem_x509_certificate(pem.data).public_bytes(
-        __import__("cryptography.hazmat.primitives.serialization", fromlist=["Encoding"]).Encoding.DER
-    ) == made.root_der
+    assert pem.status_code == 200
+    assert x509.load_pem_x509_certificate(pem.data).public_bytes(Encoding.DER) == made.root_der
     listed = page.client.get("/authority/crl")
     assert listed.mimetype == "application/pkix-crl" and listed.data == made.crl_der
     assert "public" in listed.headers["Cache-Control"] and "Set-Cookie" not in listed.headers
