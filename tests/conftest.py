@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from signing.keys import vault as key_vault
 from tests import people as world
 from tests.database import Databases
 from tests.factories import Factory
@@ -62,7 +63,16 @@ def _prepare(url: str, data_dir: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Databases]:
+def cheap_derivation() -> Iterator[None]:
+    """Hundreds of log-ins: the cost of Argon2id is measured in tests/signing, and only slows everything else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_vault, "MEMORY_KIB", 64)
+        patch.setattr(key_vault, "ITERATIONS", 1)
+        yield
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str, cheap_derivation: None) -> Iterator[Databases]:
     folder = tmp_path_factory.mktemp("databases")
     made = Databases(os.environ.get("TEST_DATABASE_URL"), folder, worker_id, lambda url: _prepare(url, folder / "data"))
     yield made
