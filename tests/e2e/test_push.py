@@ -12,7 +12,7 @@ import time
 import pytest
 from sqlalchemy import delete
 
-from tests.e2e.watch import shot, wait
+from tests.e2e.watch import ready, shot, wait
 from webapp.models import PushSubscription
 
 SUBSCRIBE = """(subscription) => {
@@ -46,13 +46,15 @@ def told(installed, log_in, product):
     log_in(page, "sari")
     wait(page, "navigator.serviceWorker.controller !== null")
     page.goto(f"{product.url}/settings")
+    ready(page)
     page.tap("button:has-text('Nyalakan pemberitahuan')")
     wait(page, f"{STATUS}.textContent.includes('menyala')")
     return page
 
 
 def deliver(page, product, data):
-    """As the browser's push service would: straight into the service worker."""
+    """As the browser's push service would: straight into the service worker, which must have finished starting."""
+    wait(page, "navigator.serviceWorker.ready.then(worker => worker.active.state === 'activated')")
     cdp = page.context.new_cdp_session(page)
     found = []
     cdp.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))

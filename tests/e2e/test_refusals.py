@@ -7,7 +7,7 @@ import pikepdf
 from tests import people
 from tests.e2e.drafting import fill_facts, shown_facts
 from tests.e2e.product import MAX_UPLOAD_MB
-from tests.e2e.watch import shot, text, wait
+from tests.e2e.watch import ready, shot, text, wait
 from tests.factories import Factory, examined
 from tests.signing import papers
 from webapp.demo.office import LETTERS
@@ -27,6 +27,7 @@ def send(page, file):
 def test_a_bad_file_gets_a_sentence_and_the_form_is_kept(as_person, product, watch, pdf):
     page = as_person("budi", "phone")
     page.goto(f"{product.url}/letters/new")
+    ready(page)
     typed = fill_facts(page, number="800.1.11.1/601/UM-2026")
     bad = {
         "bukan PDF": pdf(b"Ini bukan PDF", "surat.pdf"),
@@ -48,6 +49,7 @@ def test_a_file_that_is_too_large_is_not_even_sent(as_person, product, watch, pd
     large = pdf(b"%PDF-1.7\n" + b"0" * (MAX_UPLOAD_MB * 1_000_000 + 1), "besar.pdf")
     page = as_person("budi", "phone")
     page.goto(f"{product.url}/letters/new")
+    ready(page)
     typed = fill_facts(page, number="800.1.11.1/602/UM-2026")
     send(page, large)
     said = page.evaluate("document.querySelector('[name=file]').validationMessage")
@@ -65,6 +67,7 @@ def test_a_file_that_is_too_large_is_not_even_sent(as_person, product, watch, pd
 def test_a_file_beyond_all_measure_gets_a_page_and_not_a_dead_line(as_person, product, watch, pdf):
     page = as_person("budi", "phone")
     page.goto(f"{product.url}/letters/new")
+    ready(page)
     typed = fill_facts(page, number="800.1.11.1/603/UM-2026")
     page.evaluate("document.querySelector('[name=file]').removeAttribute('data-max')")
     with watch.expect(413):
@@ -155,6 +158,7 @@ def test_an_expired_session_while_typing_loses_nothing(open_page, log_in, produc
     page = open_page("desktop")
     log_in(page, "budi")
     page.goto(f"{product.url}/letters/new")
+    ready(page)
     typed = fill_facts(page, number="800.1.11.1/604/UM-2026")
     page.wait_for_timeout(400)  # kept a moment after the last key
     page.context.clear_cookies(name="teken")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e import camera, paper
 from tests.e2e.conftest import PATIENCE, PHONE, launch_options
-from tests.e2e.watch import shot, text, wait
+from tests.e2e.watch import ready, shot, text, wait
 from webapp.domain import documents, marks
 from webapp.models import Letter
 
@@ -63,7 +63,7 @@ def test_the_camera_leads_to_the_verification_page(with_camera, as_person, produ
 
 def scan(page, product, code, *, name):
     page.goto(f"{product.url}/scan")
-    wait(page, "document.documentElement.classList.contains('js')")
+    ready(page)
     page.tap("button:has-text('Buka kamera')")
     wait(page, "location.pathname.startsWith('/v/') || document.querySelector('video').videoWidth > 0")
     if "/scan" in page.url:
@@ -79,7 +79,7 @@ def test_a_look_alike_address_is_not_followed(with_camera, product, tmp_path, le
     forged = f"HTTP://LOCALHOST.PERIKSA-SURAT.EXAMPLE:{product.port}/V/{code.replace('-', '')}"
     page = with_camera(camera.film(camera.drawn(forged), tmp_path / "forged.y4m"))
     page.goto(f"{product.url}/scan")
-    wait(page, "document.documentElement.classList.contains('js')")
+    ready(page)
     page.tap("button:has-text('Buka kamera')")
     wait(page, f"{STATUS}.textContent.includes('bukan kode surat Teken')", 15)
     assert "PERIKSA-SURAT" in page.evaluate(f"{STATUS}.textContent")
@@ -93,7 +93,7 @@ def test_without_a_camera_the_code_is_typed(with_camera, product, letter):
     code, _ = letter
     page = with_camera()
     page.goto(f"{product.url}/scan")
-    wait(page, "document.documentElement.classList.contains('js')")
+    ready(page)
     page.tap("button:has-text('Buka kamera')")
     wait(page, f"{STATUS}.textContent.includes('Kamera tidak diizinkan')")
     shot(page, "scan-denied")
@@ -109,7 +109,7 @@ def test_a_picture_of_the_letter_does_as_well(phone, product, letter, tmp_path):
     picture = tmp_path / "foto.png"
     camera.Image.frombytes("L", camera.SIZE, frame).save(picture)
     phone.goto(f"{product.url}/scan")
-    wait(phone, "document.documentElement.classList.contains('js')")
+    ready(phone)
     phone.set_input_files("[data-part=picture]", picture)
     wait(phone, "location.pathname.startsWith('/v/')")
     assert phone.inner_text("h1") == "Asli"

@@ -57,6 +57,7 @@ def upload(page, number, device):
 def place(page, device):
     """Suggested by the tag in the file; dragged a little; the preview shows the file as it will be signed."""
     wait(page, "location.pathname.endsWith('/mark') && document.querySelector('.page__view img')?.naturalWidth > 0")
+    wait(page, "!document.querySelector('[name=x]').disabled", why="the mark cannot be moved")
     assert "tag tanda tangan" in text(page)
     before = mark(page)
     shot(page, f"story-{device}-2-mark")

@@ -65,6 +65,11 @@ def wait(page: Page, expression: str, seconds: float = 10, *, why: str = "") -> 
     raise AssertionError(f"{why or expression}: not within {seconds} s on {page.url}: {text(page)[:300]}")
 
 
+def ready(page: Page) -> None:
+    """All behaviours of the page have come and started; no person is as fast as a test."""
+    page.wait_for_load_state("networkidle")
+
+
 def text(page: Page) -> str:
     """What a person reads on the page, with single spaces."""
     return " ".join(page.inner_text("body").split())
