@@ -85,7 +85,8 @@ def test_offline_is_said_honestly_and_no_letter_is_kept(installed, log_in, produ
         shot(page, "offline")
 
     page.context.set_offline(False)
-    wait(page, "document.querySelector('h1')?.innerText === 'Pengaturan'", why="the page does not come by itself")
+    online = "document.readyState === 'complete' && document.querySelector('h1').innerText !== 'Tanpa jaringan'"
+    wait(page, online, why="the page does not come by itself")
     page.goto(f"{product.url}/letters/{letter_id}")
     assert page.locator(".actions a[href='#setujui']").is_visible()
 

@@ -1,6 +1,6 @@
 /* The camera, a picture from the gallery, or typing. Only this system's own letters are followed, and always on
    this host: a forged letter's QR code must not lead to a forger's page that says "asli". */
-import { codeOf, qrReader } from "../lib/qr.js";
+import { codeOf, qrReader, readPicture } from "../lib/qr.js";
 import { part, say } from "../lib/words.js";
 
 const PAUSE = 120;    // ms between two looks at the camera
@@ -84,8 +84,7 @@ export default function scanner(box) {
     if (!file) return;
     let text = null;
     try {
-      const picture = await createImageBitmap(file);
-      text = await (await qrReader())(picture);
+      text = await readPicture(await createImageBitmap(file));
     } catch { /* not a picture: said below */ }
     event.target.value = "";
     if (text) follow(text); else tell("sayNone", "warn");

@@ -3,6 +3,10 @@ import { policy } from "./trusted.js";
 
 const LONG_EDGE = 1000;    // pixels: enough for a code a fifth of the frame wide, small enough for a cheap phone
 
+/* A film has a next frame; a photograph has not. So it is looked at again at other sizes (another grid of samples)
+   and turned, until a look succeeds: [long edge in pixels, degrees]. */
+const LOOKS = [[1000, 0], [700, 0], [1500, 0], [1000, 6], [1000, -6], [800, 12], [800, -12], [2200, 0], [1250, 45]];
+
 async function native() {
   if (!("BarcodeDetector" in window)) return null;
   try {
@@ -26,13 +30,15 @@ function vendored() {
     waiting.get(data.id)?.(data.data);
     waiting.delete(data.id);
   });
-  return (source) => {
+  return (source, edge = LONG_EDGE, degrees = 0) => {
     const width = source.videoWidth ?? source.width;
     const height = source.videoHeight ?? source.height;
-    const scale = Math.min(1, LONG_EDGE / Math.max(width, height));
+    const scale = Math.min(edge > LONG_EDGE ? 2 : 1, edge / Math.max(width, height));
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
-    context.drawImage(source, 0, 0, canvas.width, canvas.height);
+    context.translate(canvas.width / 2, canvas.height / 2);
+    context.rotate((degrees * Math.PI) / 180);
+    context.drawImage(source, -canvas.width / 2, -canvas.height / 2, canvas.width, canvas.height);
     const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
     const id = ++next;
     return new Promise((resolve) => {
@@ -48,6 +54,16 @@ let reader;
 export async function qrReader() {
   reader ??= (await native()) ?? vendored();
   return reader;
+}
+
+/* -> the text of the code on a still picture (a bitmap), or null */
+export async function readPicture(bitmap) {
+  const read = await qrReader();
+  for (const [edge, degrees] of LOOKS) {
+    const text = await read(bitmap, edge, degrees);
+    if (text) return text;
+  }
+  return null;
 }
 
 /* The code inside a verification address of this host, or null for any other text. */
