@@ -84,9 +84,12 @@ def authority_group() -> None:
 @with_appcontext
 def authority_init(root_out: Path) -> None:
     """Make root and issuing authority. Take the root key file and its passphrase off this machine at once."""
+    try:
+        root_out.touch(mode=0o600, exist_ok=False)  # before anything else: an old key is never overwritten
+    except OSError as error:
+        raise click.ClickException(f"{root_out}: {error.strerror}") from None
     with db.unit(current_app.extensions["engine"]) as session:
         made = authority.create(work_in(session))
-        root_out.touch(mode=0o600, exist_ok=False)
         root_out.write_bytes(made.root_pem)
     click.echo(f"Root key:              {root_out} (encrypted; move it to a safe, off this machine)")
     click.echo(f"Passphrase:            {made.root_passphrase} (shown once; keep it apart from the file)")

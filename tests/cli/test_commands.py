@@ -65,7 +65,11 @@ def test_a_new_authority_leaves_the_root_key_encrypted_in_a_file_of_the_operator
 
     code = re.search(r"registrar: +(\S+)", told.output)[1]
     authority.claim(people.as_person(work, rina), code, people.secret_of(rina))
-    assert run(app, "authority", "init", "--root-out", str(target)).exit_code == 1, "an old key is never overwritten"
+    work.session.commit()
+    before = target.read_bytes()
+    again = run(app, "authority", "init", "--root-out", str(target))
+    assert again.exit_code == 1 and "exists" in again.output
+    assert target.read_bytes() == before, "an old key is never overwritten"
 
 
 def test_a_new_installation_starts_with_one_administrator(tmp_path, databases):
