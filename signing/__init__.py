@@ -1,7 +1,7 @@
 """Signing of PDF letters, as a library: bytes in, values out. Knows no web, no database, no clock, no environment.
 
 This is the public face; everything else in the package may change. Errors are in signing.errors, keys in
-signing.keys and signing.keys.vault, certificates in signing.authority, codes in signing.codes.
+signing.keys and signing.keys.vault, certificates in signing.authority, codes in signing.codes, seals in signing.seal.
 """
 
 import logging
@@ -10,6 +10,7 @@ from signing.documents import Examination, Limits, PdfFacts, examine, inspect
 from signing.pages import render
 from signing.places import Overlap, Placement, find_tags, overlap, suggest
 from signing.prepare import BYTES_RESERVED, Prepared, prepare
+from signing.seal import Claim
 from signing.sign import SignedPdf, envelope, sign
 from signing.stamps import Stamp
 from signing.trust import Trust
@@ -22,6 +23,7 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
 
 __all__ = [
     "BYTES_RESERVED",
+    "Claim",
     "Examination",
     "Limits",
     "Overlap",

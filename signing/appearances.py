@@ -71,6 +71,7 @@ def attach(writer: IncrementalPdfFileWriter, widget: Any, drawing: Drawing, wher
             "/Matrix": numbers(*matrix, 0, 0),
             "/Resources": dictionary(Font=dictionary(**faces)),
         },
+        compressed=not drawing.has_hole,
     )
     widget["/AP"] = dictionary(N=writer.add_object(form))
     if where.rotation:

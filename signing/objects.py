@@ -14,10 +14,11 @@ def dictionary(**entries: Any) -> generic.DictionaryObject:
     return generic.DictionaryObject({pdf_name(f"/{key}"): _value(value) for key, value in entries.items()})
 
 
-def stream(data: bytes, entries: Mapping[str, Any]) -> generic.StreamObject:
-    """A compressed stream with these entries in its dictionary."""
+def stream(data: bytes, entries: Mapping[str, Any], *, compressed: bool = True) -> generic.StreamObject:
+    """A stream with these entries in its dictionary."""
     made = generic.StreamObject({pdf_name(key): _value(value) for key, value in entries.items()}, stream_data=data)
-    made.compress()
+    if compressed:
+        made.compress()
     return made
 
 

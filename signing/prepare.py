@@ -20,7 +20,7 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDP
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 
-from signing import appearances, stamps
+from signing import appearances, qr, seal, stamps
 from signing.errors import BadDocument, foreign
 from signing.places import Placement
 from signing.stamps import Stamp
@@ -34,7 +34,7 @@ class Prepared:
     """A file that waits only for its signature. Rebuilt from storage with the same three values.
 
     `holes` (JSON): version, field (name given), contents [start, end) of the <hex> string, time [start, end) of the
-    /M string, certifies (bool). Offsets are bytes.
+    /M string, certifies (bool) and, where the stamp is sealed, seal [start, end) of the QR code. Offsets are bytes.
     """
 
     pdf: bytes
@@ -77,7 +77,18 @@ def prepare(
         "contents": list(signature.contents.offsets),
         "time": list(signature.time.offsets),
     }
+    if stamp.sealed:
+        holes["seal"] = _seal_hole(prepared, len(pdf), stamp)
     return Prepared(prepared, sha256(prepared).hexdigest(), holes)
+
+
+def _seal_hole(prepared: bytes, start: int, stamp: Stamp) -> list[int]:
+    """Where the QR code will be written, behind the original bytes; what it will lead to stands in the file itself."""
+    version = seal.version_for(stamp.address)
+    place = prepared.find(b"%s%d %s\n" % (stamps.SEAL, version, stamp.address.encode()), start)
+    if place < 0:
+        raise BadDocument("broken", "the mark cannot be found again")
+    return [place, place + qr.symbol(version).room]
 
 
 class _Time(generic.PdfObject):

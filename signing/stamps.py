@@ -1,7 +1,8 @@
 """The visible mark: what it says, how big it is, and its drawing as one PDF content stream.
 
-Vector only, greys only, opaque white ground, no transparency: fit for PDF/A and for a photocopier. The QR code
-(ISO/IEC 18004, level M) is never under 57 pt (20 mm) and keeps the standard's 4-module white quiet zone.
+Vector only, greys only, opaque white ground, no transparency: fit for PDF/A and for a photocopier. The QR code keeps
+the standard's 4-module white quiet zone; it is never under 57 pt (20 mm), a sealed one never under 71 pt (25 mm).
+A sealed code does not exist before the approval: until then a frame in its place says so, in a hole of fixed length.
 Knows no page and no file; prepare.py puts the stream into one. Lengths are points, origin bottom-left.
 """
 
@@ -9,42 +10,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import takewhile
 
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
-
-from signing import fonts
+from signing import fonts, qr, seal
 from signing.errors import BadMark, BadPlacement
 from signing.fonts import Font
 
 LEAST_CODE = 57.0
-NATURAL_CODE = 60.0
+LEAST_SEALED = 71.0  # 25 mm
 LARGEST_CODE = 110.0
 QUIET_MODULES = 4
 _NARROWEST, _WIDEST = 96.0, 172.0  # the text column
-_LARGEST_MODULES = 57  # version 10: still 1 pt a module at 57 pt
-_LONGEST_ADDRESS = 320  # more than version 10 holds, less than version 40
 _SIZES = {"heading": 6.4, "strong": 9.2, "line": 7.2, "footer": 5.6}
 _GREYS = {"heading": 0.35, "strong": 0.0, "line": 0.12, "footer": 0.35}
-_AFTER = {"heading": 1.0, "strong": 1.4, "line": 0.0, "footer": 0.0}  # extra space below
+_BEFORE = {"heading": 0.0, "strong": 1.0, "line": 0.7, "footer": 4.2}  # extra space above
 _LEAST_TEXT = 0.6  # of the sizes above, before a text counts as not fitting
 _BEFORE_WRAPPING = 0.84
 _LEADING = 1.22
 _DROP = 0.26  # of the size: how far the baseline stands above its row's bottom
 _MARGIN = 5.0
+SEAL = b"%seal "  # a comment in the content stream: where the hole begins, and for which symbol and address
+_AWAITED = ("Kode QR terbit", "saat surat ini", "ditandatangani")
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the mark says. `lines[strong]` is set in the heavier face: the name. `address` is what the QR holds."""
+    """What the mark says. `lines[strong]` is set in the heavier face: the name. `address` is what the QR holds.
+
+    With `sealed` the QR code is left to the approval, which writes the seal behind the address (seal.py).
+    """
 
     address: str
     lines: tuple[str, ...]
     footer: str
     heading: str = "Ditandatangani secara elektronik oleh:"
     strong: int = 0
+    sealed: bool = False
 
     def __post_init__(self) -> None:
         if not self.address:
@@ -53,12 +54,23 @@ class Stamp:
             raise BadMark("no_lines")
 
     @property
+    def modules(self) -> int:
+        """Modules of a side of the code. Raises BadMark(address_too_long)."""
+        if self.sealed:
+            return qr.symbol(seal.version_for(self.address)).count
+        return len(qr.modules(self.address))
+
+    @property
+    def least(self) -> float:
+        """The smallest side of the code, in points."""
+        return LEAST_SEALED if self.sealed else LEAST_CODE
+
+    @property
     def size(self) -> tuple[float, float]:
         """Natural (width, height) in points. Raises BadMark(address_too_long)."""
         column = min(max(self._widest(), _NARROWEST), _WIDEST)
-        width = _code_box(NATURAL_CODE, len(modules(self.address))) + column + _MARGIN
-        zone, foot = _heights(self, width, NATURAL_CODE, 1.0)
-        return round(width, 2), round(zone + foot, 2)
+        width = _code_box(self, self.least) + column + _MARGIN
+        return round(width, 2), round(_height(self, width, self.least, 1.0), 2)
 
     @property
     def text(self) -> str:
@@ -66,7 +78,7 @@ class Stamp:
         return " ".join(part for part in (self.heading, *self.lines, self.footer, self.address) if part)
 
     def _widest(self) -> float:
-        return max(face.width(text, _SIZES[role]) for role, face, text in self.texts()) + 1
+        return max(face.width(text, _SIZES[role]) for role, face, text in self.texts() if role != "footer") + 1
 
     def texts(self) -> Iterator[tuple[str, Font, str]]:
         """(role, face, text) for each text beside the code, top to bottom."""
@@ -76,6 +88,8 @@ class Stamp:
             if line.strip():
                 role = "strong" if index == self.strong else "line"
                 yield role, fonts.semibold() if role == "strong" else fonts.regular(), " ".join(line.split())
+        if self.footer.strip():
+            yield "footer", fonts.regular(), " ".join(self.footer.split())
 
 
 @dataclass
@@ -87,53 +101,38 @@ class Drawing:
     content: bytes = b""
     used: dict[str, set[int]] = field(default_factory=dict)
 
-
-@lru_cache(maxsize=64)
-def modules(address: str) -> tuple[tuple[bool, ...], ...]:
-    """The QR matrix without quiet zone, level M, in the densest mode (upper-case addresses: alphanumeric).
-
-    Raises BadMark(address_too_long) where modules would become too small for a phone at 57 pt.
-    """
-    if len(address) > _LONGEST_ADDRESS:
-        raise BadMark("address_too_long", f"{len(address)} characters")
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(address, optimize=0)
-    code.make(fit=True)
-    if code.modules_count > _LARGEST_MODULES:
-        raise BadMark("address_too_long", f"{code.modules_count} modules")
-    return tuple(tuple(bool(dark) for dark in row) for row in code.get_matrix())
+    @property
+    def has_hole(self) -> bool:
+        """Whether a sealed code will be written into the content later, which must then stay uncompressed."""
+        return SEAL in self.content
 
 
 def draw(stamp: Stamp, width: float, height: float) -> Drawing:
     """Draw the mark into a box of this size: scaled up with it, its text shrunk and wrapped where it is tight.
 
-    Raises BadPlacement(too_small) if the QR code would be under 57 pt or the text illegible, BadMark as modules().
+    Raises BadPlacement(too_small) if the QR code would be under its least side or the text illegible, BadMark.
     """
     code, scale = _fit(stamp, width, height)
-    matrix = modules(stamp.address)
     drawing = Drawing(width, height)
-    zone, foot = _heights(stamp, width, code, scale)
-    box = _code_box(code, len(matrix))
-    top = height - (height - zone - foot) / 2
+    box = _code_box(stamp, code)
     parts = [f"q 1 g 0 0 {_n(width)} {_n(height)} re f 0 g"]
-    parts.append(_code_path(matrix, code, (box - code) / 2, top - (zone + code) / 2))
-    parts += _column(stamp, drawing, (box, top - zone, width - box - _MARGIN * scale, zone), scale)
-    parts += _foot(stamp, drawing, ((box - code) / 2, top - zone, width), scale)
+    parts.append(_code(stamp, drawing, code, ((box - code) / 2, (height - code) / 2)))
+    parts += _column(stamp, drawing, (box, 0, width - box - _MARGIN * scale, height), scale)
     drawing.content = "\n".join([*parts, "Q"]).encode("ascii")
     return drawing
 
 
 def _fit(stamp: Stamp, width: float, height: float) -> tuple[float, float]:
-    """The largest (code side, text scale) that fits: the code first shrinks to 57 pt, then the text.
+    """The largest (code side, text scale) that fits: the code first shrinks to its least side, then the text.
 
     A little smaller beats wrapped: down to _BEFORE_WRAPPING the scale with the fewest rows wins.
     """
     natural_width, natural_height = stamp.size
     ratio = min(width / natural_width, height / natural_height)
-    code = min(max(NATURAL_CODE * ratio, LEAST_CODE), LARGEST_CODE)
-    start = min(max(ratio, 1.0), LARGEST_CODE / NATURAL_CODE)
+    code = min(max(stamp.least * ratio, stamp.least), LARGEST_CODE)
+    start = min(max(ratio, 1.0), LARGEST_CODE / stamp.least)
     scales = [start * step / 50 for step in range(50, int(50 * _LEAST_TEXT) - 1, -1)]
-    fitting = (scale for scale in scales if sum(_heights(stamp, width, code, scale)) <= height + 0.01)
+    fitting = (scale for scale in scales if _height(stamp, width, code, scale) <= height + 0.01)
     largest = next(fitting, None)
     if largest is None:
         raise BadPlacement("too_small", f"{width:.0f} x {height:.0f} pt for {natural_width} x {natural_height}")
@@ -144,31 +143,21 @@ def _fit(stamp: Stamp, width: float, height: float) -> tuple[float, float]:
 
 
 def _rows(stamp: Stamp, width: float, code: float, scale: float) -> int:
-    column = width - _code_box(code, len(modules(stamp.address))) - _MARGIN * scale
+    column = width - _code_box(stamp, code) - _MARGIN * scale
     return sum(len(rows) for _, _, rows in _wrapped(stamp, column, scale))
 
 
-def _heights(stamp: Stamp, width: float, code: float, scale: float) -> tuple[float, float]:
-    """Heights of the upper zone (code and text) and of the foot, in a mark this wide; infinite if too narrow."""
-    box = _code_box(code, len(modules(stamp.address)))
+def _height(stamp: Stamp, width: float, code: float, scale: float) -> float:
+    """What a mark this wide needs; infinite if it is too narrow."""
+    box = _code_box(stamp, code)
     column = width - box - _MARGIN * scale
     if column < 40:
-        return float("inf"), 0.0
-    text = _text_height(_wrapped(stamp, column, scale), scale)
-    return max(box, text + 8 * scale), _foot_height(stamp, width, box - code, scale)
+        return float("inf")
+    return max(box, _text_height(_wrapped(stamp, column, scale), scale) + 4 * scale)
 
 
 def _text_height(texts: list[tuple[str, Font, list[str]]], scale: float) -> float:
-    return scale * sum(_SIZES[role] * _LEADING * len(rows) + _AFTER[role] for role, _, rows in texts)
-
-
-def _foot_height(stamp: Stamp, width: float, quiet: float, scale: float) -> float:
-    rows = _foot_rows(stamp, width - quiet / 2 - _MARGIN * scale, scale)
-    return (3.5 + len(rows) * _SIZES["footer"] * _LEADING) * scale + 1.5 if rows else 0.0
-
-
-def _foot_rows(stamp: Stamp, width: float, scale: float) -> list[str]:
-    return _wrap(fonts.regular(), " ".join(stamp.footer.split()), _SIZES["footer"] * scale, width)
+    return scale * sum(_SIZES[role] * _LEADING * len(rows) + _BEFORE[role] for role, _, rows in texts)
 
 
 def _wrapped(stamp: Stamp, column: float, scale: float) -> list[tuple[str, Font, list[str]]]:
@@ -207,28 +196,30 @@ def _pieces(face: Font, word: str, size: float, width: float) -> list[str]:
     return pieces
 
 
-def _code_box(code: float, count: int) -> float:
-    return code + 2 * QUIET_MODULES * code / count
+def _code_box(stamp: Stamp, code: float) -> float:
+    return code + 2 * QUIET_MODULES * code / stamp.modules
 
 
-def _code_path(matrix: tuple[tuple[bool, ...], ...], side: float, left: float, bottom: float) -> str:
-    """The code as one path of run-length rectangles: one fill, so no seams between modules when rasterised."""
-    count = len(matrix)
-    unit = side / count
-    runs = (
-        f"{start} {count - 1 - row} {length} 1 re" for row, line in enumerate(matrix) for start, length in _runs(line)
-    )
-    return f"q {unit:.5f} 0 0 {unit:.5f} {_n(left)} {_n(bottom)} cm {' '.join(runs)} f Q"
+def _code(stamp: Stamp, drawing: Drawing, side: float, corner: tuple[float, float]) -> str:
+    """The code, or for a sealed one the hole into which sign.py writes it: a frame, its words, and blanks."""
+    unit = side / stamp.modules
+    start = f"q {unit:.5f} 0 0 {unit:.5f} {_n(corner[0])} {_n(corner[1])} cm "
+    if not stamp.sealed:
+        return f"{start}{qr.path(qr.modules(stamp.address)).decode()}f Q"
+    version = seal.version_for(stamp.address)
+    head = f"{SEAL.decode()}{version} {stamp.address}\n"
+    return f"{start}\n{(head + _awaited(drawing, stamp.modules)).ljust(qr.symbol(version).room)} Q"
 
 
-def _runs(line: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
-    start = None
-    for index, dark in enumerate((*line, False)):
-        if dark and start is None:
-            start = index
-        elif not dark and start is not None:
-            yield start, index - start
-            start = None
+def _awaited(drawing: Drawing, modules: int) -> str:
+    """A frame that nobody takes for a code, in units of a module."""
+    face, size, row = fonts.regular(), modules / 9.5, modules / 7.5
+    parts = [f"0.55 G 0.45 g 0.5 w [2 1.5] 0 d 1 1 {modules - 2} {modules - 2} re S"]
+    for number, text in enumerate(_AWAITED):
+        drawing.used.setdefault(face.name, set()).update(face.glyphs(text))
+        left, up = (modules - face.width(text, size)) / 2, modules / 2 + row * (0.7 - number)
+        parts.append(f"BT /{face.name} {_n(size)} Tf {_n(left)} {_n(up)} Td [<{_shown(face, text)}>] TJ ET")
+    return " ".join(parts)
 
 
 def _column(stamp: Stamp, drawing: Drawing, area: tuple[float, float, float, float], scale: float) -> Iterator[str]:
@@ -236,17 +227,12 @@ def _column(stamp: Stamp, drawing: Drawing, area: tuple[float, float, float, flo
     texts = _wrapped(stamp, width, scale)
     place = bottom + (height + _text_height(texts, scale)) / 2
     for role, face, rows in texts:
+        place -= _BEFORE[role] * scale
+        if role == "footer":
+            rule = _n(place + (_BEFORE[role] / 2 - 0.6) * scale)
+            yield f"q 0.6 G 0.4 w {_n(left)} {rule} m {_n(left + width)} {rule} l S Q"
         yield from _text(drawing, (role, face, rows), (left, place), scale)
-        place -= _text_height([(role, face, rows)], scale)
-
-
-def _foot(stamp: Stamp, drawing: Drawing, area: tuple[float, float, float], scale: float) -> Iterator[str]:
-    left, top, width = area
-    right = width - _MARGIN * scale
-    rows = _foot_rows(stamp, right - left, scale)
-    if rows:
-        yield f"q 0.6 G 0.4 w {_n(left)} {_n(top)} m {_n(right)} {_n(top)} l S Q"
-        yield from _text(drawing, ("footer", fonts.regular(), rows), (left, top - 2.5 * scale), scale)
+        place -= scale * _SIZES[role] * _LEADING * len(rows)
 
 
 def _text(

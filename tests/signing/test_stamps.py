@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from signing import fonts, stamps
+from signing import fonts, qr, stamps
 from signing.errors import BadMark, BadPlacement
 from signing.places import Placement
 from signing.stamps import Stamp
@@ -43,8 +43,17 @@ def _grey_page(pdf: bytes, tmp_path: Path) -> Any:
 def test_the_natural_size_holds_a_code_of_twenty_millimetres(stamp: Stamp) -> None:
     width, height = stamp.size
     drawing = stamps.draw(stamp, width, height)
-    assert _code_side(drawing.content, len(stamps.modules(stamp.address))) >= 57
+    assert _code_side(drawing.content, len(qr.modules(stamp.address))) >= 57
     assert 150 < width < 290 and 70 < height < 150
+
+
+@pytest.mark.parametrize("stamp", [replace(STAMP, sealed=True), replace(LONG, sealed=True)])
+def test_a_sealed_code_is_never_under_twenty_five_millimetres(stamp: Stamp) -> None:
+    width, height = stamp.size
+    assert _code_side(stamps.draw(stamp, width, height).content, stamp.modules) >= 25 / 25.4 * 72
+    assert _code_side(stamps.draw(stamp, 220, 92).content, stamp.modules) >= 25 / 25.4 * 72
+    with pytest.raises(BadPlacement):
+        stamps.draw(stamp, width, 75)
 
 
 @pytest.mark.parametrize("size", [(170, 90), (194, 96), (320, 140), (600, 400), (175, 250)])
@@ -55,7 +64,7 @@ def test_text_stays_inside_any_box_that_is_accepted(stamp: Stamp, size: tuple[fl
     except BadPlacement:
         assert size == (170, 90) and stamp is LONG
         return
-    assert stamps.LEAST_CODE <= _code_side(drawing.content, len(stamps.modules(stamp.address))) <= 110.01
+    assert stamps.LEAST_CODE <= _code_side(drawing.content, len(qr.modules(stamp.address))) <= 110.01
     faces = {face.name: face for face in (fonts.regular(), fonts.semibold())}
     row = re.compile(rb"/(\S+) ([\d.]+) Tf ([\d.]+) ([\d.]+) Td \[(.*)\] TJ")
     for face, points, x, y, shown in row.findall(drawing.content):
@@ -77,8 +86,8 @@ def test_a_box_too_small_is_refused_and_never_shrinks_the_code() -> None:
 
 def test_an_upper_case_address_makes_a_coarser_code() -> None:
     address = "HTTPS://TANDATANGAN.CONTOHKAB.GO.ID/V/8F3K2M9Q7XTD"
-    assert len(stamps.modules(ADDRESS)) == len(stamps.modules(address)) == 29
-    assert len(stamps.modules(address.lower())) > 29
+    assert len(qr.modules(ADDRESS)) == len(qr.modules(address)) == 29
+    assert len(qr.modules(address.lower())) > 29
 
 
 def test_what_cannot_be_a_mark() -> None:
@@ -88,7 +97,7 @@ def test_what_cannot_be_a_mark() -> None:
         Stamp(ADDRESS, (" ",), "")
     for length in (700, 20_000):
         with pytest.raises(BadMark, match="address_too_long"):
-            stamps.modules("HTTPS://X/" + "A" * length)
+            qr.modules("HTTPS://X/" + "A" * length)
 
 
 @pytest.mark.parametrize(
