@@ -30,6 +30,7 @@ class Consent:
     certificate_id: int
     prepared: signing.Prepared
     key: LocalKey
+    claim: signing.Claim
     at: datetime
 
 
@@ -49,7 +50,7 @@ def consent(work: Work, letter: Letter, *, digest: str, code: str, secret: bytes
     key, certificate = keys.open_key(work, work.person, secret)
     prepared = marks.prepared(work.config, letter.version)
     second_factor.consume(work, work.person, code, f"sign {letter.id} {digest}")
-    return Consent(letter.id, letter.version.id, digest, certificate.id, prepared, key, work.now)
+    return Consent(letter.id, letter.version.id, digest, certificate.id, prepared, key, marks.claim(letter), work.now)
 
 
 def is_signed_by(work: Work, letter: Letter) -> bool:

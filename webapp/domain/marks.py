@@ -54,7 +54,17 @@ def stamp(config: Config, letter: Letter) -> signing.Stamp:
         lines=lines,
         footer=f"{footer} Periksa keasliannya di {where}",
         strong=lines.index(letter.signer.full_name) if letter.signer.full_name in lines else 0,
+        sealed=True,
     )
+
+
+def claim(letter: Letter) -> signing.Claim:
+    """What the seal in the QR code will say."""
+    return signing.Claim(
+        number=letter.number, subject=_subject(letter), signer=letter.signer.full_name, position=letter.signer.position,
+        office=letter.office.name, dated_on=letter.dated_on, pages=letter.version.pages,
+        content=bytes.fromhex(letter.version.sha256),
+    )  # fmt: skip
 
 
 def draw(config: Config, letter: Letter, placement: signing.Placement) -> PlacedMark:
@@ -112,6 +122,11 @@ def digest(letter: Letter) -> str:
 def control_code(letter: Letter) -> str:
     """Four characters of the digest, the same in the notification, on the reading page and on the confirm sheet."""
     return codes.control_code(digest(letter))
+
+
+def _subject(letter: Letter) -> str:
+    """A code on paper is read by whoever sees the paper, also folded in an envelope's window: no confidential subject."""
+    return "" if letter.is_confidential else letter.subject
 
 
 def _lines(person: Person, wanted: list[str]) -> tuple[str, ...]:

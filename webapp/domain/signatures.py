@@ -14,7 +14,7 @@ from webapp.models import Certificate, Letter, Signature, State
 
 def make(work: Work, consent: Consent) -> signing.SignedPdf:
     """Sign, and keep the signed bytes durably. No transaction is open: one slow signing holds up nobody else."""
-    signed = signing.sign(consent.prepared, consent.key, consent.at)
+    signed = signing.sign(consent.prepared, consent.key, consent.at, claim=consent.claim)
     documents.put(work.config, signed.pdf)
     return signed
 
