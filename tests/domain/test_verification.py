@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from signing import seal
 from tests import people
 from webapp.domain import documents, keys, letters, marks, verification
 from webapp.domain.errors import TooMany
@@ -118,7 +119,8 @@ def test_the_printed_page_read_by_another_reader_gives_the_address(work, make, c
         )
         (image,) = tmp_path.glob("page*.png")
         found = [result.text for result in zxingcpp.read_barcodes(Image.open(image))]
-        assert found == [marks.address(config, letter)]
+        assert [text.split("#")[0] for text in found] == [marks.address(config, letter)]
+        assert seal.verify(seal.read(found[0]), letter.signature.certificate.der)
         image.unlink()
 
 
