@@ -7,11 +7,12 @@ signing.keys and signing.keys.vault, certificates in signing.authority, codes in
 import logging
 
 from signing.documents import Examination, Limits, PdfFacts, examine, inspect
+from signing.envelope import envelope
 from signing.pages import render
 from signing.places import Overlap, Placement, find_tags, overlap, suggest
 from signing.prepare import BYTES_RESERVED, Prepared, prepare
 from signing.seal import Claim
-from signing.sign import SignedPdf, envelope, sign
+from signing.sign import SignedPdf, sign
 from signing.stamps import Stamp
 from signing.trust import Trust
 from signing.verdicts import Problem, ProblemCode, SignatureFacts, Verification

@@ -1,37 +1,27 @@
 """What the approval itself must do: put the time, the seal and the signature into a prepared file. About 0.3 ms.
 
-The CMS (RFC 5652) is built by pyHanko once per certificate, with a stand-in digest and signature; signing only
-replaces these two. PAdES baseline B-B (ETSI EN 319 142-1, 6.3): content-type, message-digest, signing-certificate-v2
-(RFC 5035), CMS algorithm protection (RFC 6211) against algorithm substitution, and no signing-time: that is /M.
+The CMS is envelope.py's; here is the file around it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
-from asn1crypto import cms, x509
-from pyhanko.sign import attributes
-from pyhanko.sign.signers.pdf_cms import CAdESSignedAttributeProviderSpec, ExternalSigner, PdfCMSSignedAttributes
-from pyhanko_certvalidator.registry import SimpleCertificateStore
-
 from signing import qr, seal
-from signing.errors import NotSignable, NotTrusted, foreign
+from signing.envelope import envelope
+from signing.errors import NotSignable
 from signing.keys import SigningKey
 from signing.prepare import TIME_PLACEHOLDER, Prepared
 from signing.seal import Claim
 
 _BYTE_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,12}) (\d{1,12}) (\d{1,12})\]")
 _SEAL = re.compile(rb"%seal (1[12]) ([!-~]{1,200})\n")
-_SEQUENCE, _SET, _OCTETS, _CONTEXT_0 = 0x30, 0x31, 0x04, 0xA0
 
 
 @dataclass(frozen=True)
@@ -110,64 +100,6 @@ def pdf_time(at: datetime) -> bytes:
     return f"(D:{at:%Y%m%d%H%M%S}{sign_}{minutes // 60:02d}'{minutes % 60:02d}')".encode("ascii")
 
 
-@dataclass(frozen=True)
-class Envelope:
-    """A CMS SignedData for one certificate, cut where the digest and the signature go. All parts are DER."""
-
-    attributes: tuple[bytes, bytes]  # the signed attributes' contents, before and after the 32 bytes of digest
-    head: bytes  # SignedData before signerInfos
-    signer: bytes  # SignerInfo before signedAttrs
-    algorithm: bytes  # signatureAlgorithm
-
-    def seal(self, digest: bytes, key: SigningKey) -> bytes:
-        """Have `key` sign the attributes with this digest; returns the DER ContentInfo."""
-        content = digest.join(self.attributes)
-        signature = key.sign(_der(_SET, content))
-        info = _der(_SEQUENCE, self.signer, _der(_CONTEXT_0, content), self.algorithm, _der(_OCTETS, signature))
-        data = _der(_SEQUENCE, self.head, _der(_SET, info))
-        return _der(_SEQUENCE, _SIGNED_DATA, _der(_CONTEXT_0, data))
-
-
-@lru_cache(maxsize=256)
-def envelope(certificate_der: bytes, chain_der: tuple[bytes, ...]) -> Envelope:
-    """Have pyHanko build the CMS for a certificate (about 10 ms), kept for the next time. Holds nothing secret.
-
-    Call it ahead (when the key is unlocked) to keep even the first approval quick. Raises NotTrusted.
-    """
-    with foreign(NotTrusted, "bad_certificate"):
-        digest = os.urandom(32)
-        message = asyncio.run(_template(digest, certificate_der, chain_der))
-        data = message["content"]
-        info = data["signer_infos"][0]
-        content = info["signed_attrs"].untag().contents
-        before, after = content.split(digest)
-        head = _parts(data, ("version", "digest_algorithms", "encap_content_info", "certificates"))
-        signer = _parts(info, ("version", "sid", "digest_algorithm"))
-        return Envelope((before, after), head, signer, info["signature_algorithm"].dump())
-
-
-class _Attributes(CAdESSignedAttributeProviderSpec):
-    """pyHanko's PAdES attributes and the algorithm protection of RFC 6211, which it leaves out there."""
-
-    def __init__(self, signer: ExternalSigner) -> None:
-        super().__init__(PdfCMSSignedAttributes(), signer.signing_cert, is_pades=True, timestamper=None)
-        self._mechanism = signer.get_signature_mechanism_for_digest("sha256")
-
-    def signed_attr_providers(
-        self, data_digest: bytes, digest_algorithm: str
-    ) -> Iterable[attributes.CMSAttributeProvider]:
-        yield from super().signed_attr_providers(data_digest, digest_algorithm)
-        yield attributes.CMSAlgorithmProtectionProvider(digest_algorithm, self._mechanism)
-
-
-async def _template(digest: bytes, certificate_der: bytes, chain_der: tuple[bytes, ...]) -> cms.ContentInfo:
-    store = SimpleCertificateStore()
-    store.register_multiple(x509.Certificate.load(der) for der in chain_der)
-    signer = ExternalSigner(x509.Certificate.load(certificate_der), store, signature_value=bytes(72))
-    signer.signed_attr_prov_spec = _Attributes(signer)
-    return await signer.async_sign(digest, "sha256", use_pades=True)
-
-
 def _holes(prepared: Prepared) -> dict[str, tuple[int, int]]:
     """Read the holes and check them against the bytes: a changed record must never make us sign something else."""
     pdf = prepared.pdf
@@ -189,20 +121,3 @@ def _holes(prepared: Prepared) -> dict[str, tuple[int, int]]:
     if places[0][0] < 0 or any(after[0] < before[1] for before, after in pairwise(places)):
         raise NotSignable("bad_holes", "overlapping")
     return holes
-
-
-def _parts(value: Any, names: tuple[str, ...]) -> bytes:
-    return b"".join(value[name].dump() for name in names)
-
-
-def _der(tag: int, *parts: bytes) -> bytes:
-    """One DER value (ITU-T X.690) around its contents."""
-    content = b"".join(parts)
-    size = len(content)
-    if size < 0x80:
-        return bytes((tag, size)) + content
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(length))) + length + content
-
-
-_SIGNED_DATA = bytes(cms.ContentType("signed_data").dump())

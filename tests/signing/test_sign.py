@@ -11,10 +11,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from signing.envelope import envelope
 from signing.errors import NotSignable, NotTrusted
 from signing.keys import LocalKey
 from signing.places import Placement
-from signing.sign import envelope, pdf_time, sign
+from signing.sign import pdf_time, sign
 from tests.signing.office import NOW, STAMP, letter, office, prepared, program, signed, widget
 
 
