@@ -96,12 +96,12 @@ class Factory:
         """Approve as the signer does. The code's time step is forgotten, so that a test can sign many letters."""
         forget_code(self.work, letter.signer)
         work = people.as_person(self.work, letter.signer)
-        consent = approvals.consent(
-            work, letter, digest=digest or marks.digest(letter), code=code or people.code_of(work, letter.signer),
-            secret=people.secret_of(letter.signer),
-        )  # fmt: skip
+        approval = approvals.begin(
+            work, letter, digest=digest or marks.digest(letter), secret=people.secret_of(letter.signer)
+        )
+        approvals.consent(work, approval, code or people.code_of(work, letter.signer))
         forget_code(work, letter.signer)
-        return signatures.complete(work, consent, signatures.make(work, consent))
+        return signatures.complete(work, approval, signatures.make(work, approval))
 
     def revoked(self, **kind: object) -> Letter:
         letter = self.signed(**kind)

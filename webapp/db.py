@@ -45,13 +45,31 @@ def writes(view):  # noqa: ANN001, ANN201
     return view
 
 
+def reads(view):  # noqa: ANN001, ANN201
+    """Mark a POST view that begins by reading and calls `write()` itself, to hold the lock for moments only."""
+    view.writes = False
+    return view
+
+
 def session() -> Session:
-    """The request's session, opened on first use."""
+    """The request's session, opened on first use. It only reads until the guards have let the request through."""
     if "session" not in g:
-        view = current_app.view_functions.get(request.endpoint or "")
-        wants = request.method not in SAFE_METHODS or getattr(view, "writes", False)
-        g.session = open_session(current_app.extensions["engine"], writes=wants)
+        g.session = open_session(current_app.extensions["engine"], writes=False)
     return g.session
+
+
+def begin_view() -> None:
+    """The guards are done with the session: from here on it is what the view needs."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    commit()
+    if getattr(view, "writes", request.method not in SAFE_METHODS):
+        write()
+
+
+def write() -> None:
+    """End what was read so far; the next statement begins a transaction that may write."""
+    commit()
+    session().bind = current_app.extensions["engine"].execution_options(writes=True)
 
 
 def commit() -> None:

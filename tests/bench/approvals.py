@@ -1,7 +1,7 @@
 """Fifty officials tap at the same moment: the whole HTTP approval on gunicorn, on SQLite and on PostgreSQL.
 
-Durable as in production (synchronous=FULL; PostgreSQL with fsync). Each official has a one-time code of his own, so each
-round is another fifty. Then letters one after the other without HTTP: how many a second, and whether memory stays flat.
+Durable as in production (synchronous=FULL; PostgreSQL with fsync). Each official has a one-time code of his own, so
+each round is another fifty.
 """
 
 from __future__ import annotations
@@ -217,7 +217,8 @@ def at_once(name: str, url: str, folder: Path) -> None:
                 )
     spent.sort()
     line(
-        "approvals", f"{name}, {OFFICIALS} officials at once", taps=len(spent), p50_ms=round(statistics.median(spent), 1),
+        "approvals", f"{name}, {OFFICIALS} officials at once", taps=len(spent),
+        p50_ms=round(statistics.median(spent), 1),
         p99_ms=round(spent[int(len(spent) * 0.99)], 1), slowest_ms=round(spent[-1], 1),
     )  # fmt: skip
 

@@ -17,10 +17,10 @@ from webapp.models import Letter, Signature, State
 
 def approve(work, letter, signer, *, code=None, digest=None, secret=None):
     actor = people.as_person(work, signer)
-    return approvals.consent(
-        actor, letter, digest=digest or marks.digest(letter), code=code or people.code_of(work, signer),
-        secret=secret or people.secret_of(signer),
-    )  # fmt: skip
+    secret = secret or people.secret_of(signer)
+    approval = approvals.begin(actor, letter, digest=digest or marks.digest(letter), secret=secret)
+    approvals.consent(actor, approval, code or people.code_of(work, signer))
+    return approval
 
 
 def test_the_signed_file_is_the_prepared_one_and_pdfsig_finds_it_whole(config, work, make, sari, tmp_path):
@@ -158,10 +158,11 @@ def test_racing_taps_sign_once(app, work, make, sari, clock, config):
             if approvals.is_signed_by(own, mine):
                 outcomes.append(mine.state)
                 return
-            consent = approvals.consent(own, mine, digest=digest, code=code, secret=secret)
+            approval = approvals.begin(own, mine, digest=digest, secret=secret)
+            approvals.consent(own, approval, code)
             session.commit()
-            signed = signatures.make(own, consent)
-            outcomes.append(signatures.complete(own, consent, signed).state)
+            signed = signatures.make(own, approval)
+            outcomes.append(signatures.complete(own, approval, signed).state)
             session.commit()
 
     threads = [threading.Thread(target=tap) for _ in range(8)]
@@ -187,7 +188,7 @@ def test_racing_taps_on_two_letters_spend_one_code_on_one(app, work, make, sari,
             own = Work(session, people.find(Work(session, None, clock(), config), "sari"), clock(), config)
             letter = session.get_one(Letter, letter_id)
             try:
-                approvals.consent(own, letter, digest=digests[letter_id], code=code, secret=secret)
+                approvals.consent(own, approvals.begin(own, letter, digest=digests[letter_id], secret=secret), code)
                 session.commit()
                 accepted.append(letter_id)
             except WrongCode:

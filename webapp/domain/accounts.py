@@ -13,6 +13,7 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from signing.keys import vault as key_vault
 from webapp.domain import audit, authority, keys, notifications, second_factor, vault
@@ -103,7 +104,7 @@ def is_seen_long_ago(work: Work, login: LoginSession) -> bool:
 def mark_seen(work: Work, login: LoginSession) -> None:
     """Keep the session alive, in a transaction of its own: a page that only reads takes no write lock otherwise."""
     work.session.execute(update(LoginSession).where(LoginSession.id == login.id).values(seen_at=work.now))
-    login.seen_at = work.now
+    set_committed_value(login, "seen_at", work.now)  # known here too, and not written a second time
 
 
 def unlock(login: LoginSession, sealed_secret: bytes) -> bytes:

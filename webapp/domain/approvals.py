@@ -21,10 +21,11 @@ REVISED = N_(
 
 
 @dataclass(frozen=True)
-class Consent:
+class Approval:
     """Everything that the signing needs, so that it can run with no transaction open."""
 
     letter_id: int
+    revision: int  # of the letter as it was read: a later one is another letter than the one approved
     version_id: int
     digest: str
     certificate_id: int
@@ -39,18 +40,25 @@ def record_reading(work: Work, letter: Letter) -> None:
     audit.record(work, Event.LETTER_READ, letter, version=letter.version_number)
 
 
-def consent(work: Work, letter: Letter, *, digest: str, code: str, secret: bytes) -> Consent:
-    """Accept the official's code for what he was shown. The code is spent last: no other fault costs him one.
+def begin(work: Work, letter: Letter, *, digest: str, secret: bytes) -> Approval:
+    """All that can be asked before the code is: reads only, so that no lock is held meanwhile.
 
-    Raises Forbidden, Conflict (state, or the letter was changed meanwhile), Locked, WrongCode.
+    Raises Forbidden, Conflict (state, or the letter was changed meanwhile), Locked.
     """
     permissions.require(work, Action.SIGN, letter)
     if not secrets.compare_digest(digest, marks.digest(letter)):
         raise Conflict(REVISED)
     key, certificate = keys.open_key(work, work.person, secret)
     prepared = marks.prepared(work.config, letter.version)
-    second_factor.consume(work, work.person, code, f"sign {letter.id} {digest}")
-    return Consent(letter.id, letter.version.id, digest, certificate.id, prepared, key, marks.claim(letter), work.now)
+    return Approval(
+        letter.id, letter.revision, letter.version.id, digest, certificate.id, prepared, key, marks.claim(letter),
+        work.now,
+    )  # fmt: skip
+
+
+def consent(work: Work, approval: Approval, code: str) -> None:
+    """Accept the official's code for what he was shown; spent last: no other fault costs him one. Raises WrongCode."""
+    second_factor.consume(work, work.person, code, f"sign {approval.letter_id} {approval.digest}")
 
 
 def is_signed_by(work: Work, letter: Letter) -> bool:

@@ -15,9 +15,12 @@ def path(config: Config, sha256: str) -> Path:
     return config.data_dir / "documents" / sha256[:2] / sha256
 
 
-def put(config: Config, pdf: bytes) -> str:
-    """Keep the bytes and return their SHA-256 in hex. On return they survive a power cut (file and folder synced)."""
-    sha256 = hashlib.sha256(pdf).hexdigest()
+def put(config: Config, pdf: bytes, sha256: str = "") -> str:
+    """Keep the bytes and return their SHA-256 in hex (`sha256`, where it was just computed from these very bytes).
+
+    On return they survive a power cut: file and folder are synced.
+    """
+    sha256 = sha256 or hashlib.sha256(pdf).hexdigest()
     target = path(config, sha256)
     if target.exists():
         return sha256

@@ -125,7 +125,7 @@ def control_code(letter: Letter) -> str:
 
 
 def _subject(letter: Letter) -> str:
-    """A code on paper is read by whoever sees the paper, also folded in an envelope's window: no confidential subject."""
+    """Whoever sees the paper can read the code, also folded in an envelope's window: no confidential subject."""
     return "" if letter.is_confidential else letter.subject
 
 

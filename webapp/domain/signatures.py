@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
+
 import signing
-from webapp.domain import audit, documents, marks, notifications, workflow
-from webapp.domain.approvals import REVISED, Consent
+from webapp.domain import audit, documents, notifications, workflow
+from webapp.domain.approvals import REVISED, Approval
 from webapp.domain.audit import Event
 from webapp.domain.errors import Conflict
 from webapp.domain.work import Work
@@ -12,35 +15,59 @@ from webapp.domain.workflow import Action
 from webapp.models import Certificate, Letter, Signature, State
 
 
-def make(work: Work, consent: Consent) -> signing.SignedPdf:
+def make(work: Work, approval: Approval) -> signing.SignedPdf:
     """Sign, and keep the signed bytes durably. No transaction is open: one slow signing holds up nobody else."""
-    signed = signing.sign(consent.prepared, consent.key, consent.at, claim=consent.claim)
-    documents.put(work.config, signed.pdf)
+    signed = signing.sign(approval.prepared, approval.key, approval.at, claim=approval.claim)
+    documents.put(work.config, signed.pdf, signed.sha256)
     return signed
 
 
-def complete(work: Work, consent: Consent, signed: signing.SignedPdf) -> Letter:
+def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Letter:
     """State, signature, trail and notices in one transaction. Whoever comes second finds the letter signed already.
 
+    The letter is taken as it was read before; one conditional UPDATE proves that it still is so, since every change of
+    a letter raises its revision. Reading it again under the lock would put fifty officials in line.
     Raises Conflict when the letter was withdrawn or changed while it was being signed: then it is not signed.
     """
-    work.session.expire_all()  # what was read before the signing may be old by now
-    letter = work.session.get_one(Letter, consent.letter_id, with_for_update={"of": Letter})
-    if letter.state == State.SIGNED and letter.signature is not None:
-        return letter
-    letter.state = workflow.next_state(letter.state, Action.SIGN)
-    if marks.digest(letter) != consent.digest:
-        raise Conflict(REVISED)
-    letter.updated_at = work.now
+    letter = work.session.get_one(Letter, approval.letter_id)
+    if not _take(work, letter, approval):
+        return _signed_already(work, letter)
     letter.signature = Signature(
-        step=1, version_id=consent.version_id, person=work.person,
-        certificate=work.session.get_one(Certificate, consent.certificate_id), sha256=signed.sha256,
-        approval_digest=consent.digest, level=signed.level, signed_at=consent.at,
+        step=1, version_id=approval.version_id, person=work.person,
+        certificate=work.session.get_one(Certificate, approval.certificate_id), sha256=signed.sha256,
+        approval_digest=approval.digest, level=signed.level, signed_at=approval.at,
         signer_name=letter.signer.full_name, signer_position=letter.signer.position,
     )  # fmt: skip
     audit.record(
-        work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=consent.digest,
+        work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=approval.digest,
         certificate=letter.signature.certificate.serial, version=letter.version_number,
     )  # fmt: skip
     notifications.letter_signed(work, letter)
     return letter
+
+
+def _take(work: Work, letter: Letter, approval: Approval) -> bool:
+    """Put the letter into its next state if it is still the one that was approved."""
+    if letter.revision != approval.revision:
+        return False
+    state = workflow.next_state(letter.state, Action.SIGN)
+    changed = {"state": state, "updated_at": work.now, "revision": approval.revision + 1}
+    taken = work.session.execute(
+        update(Letter)
+        .where(Letter.id == letter.id, Letter.revision == approval.revision, Letter.state == letter.state)
+        .values(changed)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount == 1:
+        for name, value in changed.items():
+            set_committed_value(letter, name, value)
+    return taken.rowcount == 1
+
+
+def _signed_already(work: Work, letter: Letter) -> Letter:
+    work.session.expire_all()
+    letter = work.session.get_one(Letter, letter.id)
+    if letter.state == State.SIGNED and letter.signature is not None:
+        return letter
+    workflow.next_state(letter.state, Action.SIGN)
+    raise Conflict(REVISED)

@@ -41,11 +41,10 @@ def spend(work: Work, rule: Rule, key: str) -> int:
             "resets_at": case((expired, fresh), else_=Throttle.resets_at),
         },
     )
-    work.session.execute(statement)
-    row = work.session.get_one(Throttle, _key(rule, key), populate_existing=True)
-    if row.count > rule.limit:
-        raise TooMany(int((row.resets_at - work.now).total_seconds()))
-    return rule.limit - row.count
+    count, resets_at = work.session.execute(statement.returning(Throttle.count, Throttle.resets_at)).one()
+    if count > rule.limit:
+        raise TooMany(int((resets_at - work.now).total_seconds()))
+    return rule.limit - count
 
 
 def refund(work: Work, rule: Rule, key: str) -> None:

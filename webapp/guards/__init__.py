@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_compress import Compress
 
+from webapp import db
 from webapp.guards import access, csrf, headers, throttles
 
 
@@ -11,4 +12,5 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     headers.init_app(app)
     throttles.init_app(app)
+    app.before_request(db.begin_view)
     Compress(app)

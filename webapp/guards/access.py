@@ -119,8 +119,8 @@ def init_app(app: Flask) -> None:
         if request.endpoint == "static_file":
             return None
         g.visitor = current_user._get_current_object() if current_user.is_authenticated else None
-        db.commit()  # holds no lock while a view computes
         if g.visitor is not None and accounts.is_seen_long_ago(work(), g.visitor.login):
+            db.commit()  # the one that reads has seen an older state than this will make
             with db.unit(app.extensions["engine"]) as own:
                 accounts.mark_seen(replace(work(), session=own), g.visitor.login)
         view = app.view_functions.get(request.endpoint or "")

@@ -27,15 +27,17 @@ def show(letter_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/letters/<int:letter_id>/signature")
+@db.reads
 @throttled((CODE, by_person))
 def create(letter_id: int) -> ResponseReturnValue:
     letter, form = letters.get(work(), letter_id), SignatureForm()
     if approvals.is_signed_by(work(), letter):
+        db.write()
         return _landed(letter)
     try:
         permissions.require(work(), Action.SIGN, letter)
         if not form.validate_on_submit():
-            succeeded()  # no code was tried
+            _give_back()  # no code was tried
             return reading.approval_page(letter, form), 422
         return _landed(_sign(letter, form))
     except WrongCode as error:
@@ -46,13 +48,13 @@ def create(letter_id: int) -> ResponseReturnValue:
 
 
 def _sign(letter: Letter, form: SignatureForm) -> Letter:
-    """The code is spent and committed, then the signature is made with no transaction open, then it is written down."""
-    consent = approvals.consent(
-        work(), letter, digest=form.digest.data, code=form.code.data, secret=secret()
-    )  # fmt: skip
+    """Ask, spend the code and commit, sign with no transaction open, write it down: locks are held for moments only."""
+    approval = approvals.begin(work(), letter, digest=form.digest.data, secret=secret())
+    db.write()
+    approvals.consent(work(), approval, form.code.data)
     db.commit()
-    signed = signatures.make(work(), consent)
-    return signatures.complete(work(), consent, signed)
+    signed = signatures.make(work(), approval)
+    return signatures.complete(work(), approval, signed)
 
 
 def _landed(letter: Letter) -> ResponseReturnValue:
@@ -74,5 +76,6 @@ def _refused(letter_id: int, form: SignatureForm, error: WrongCode) -> ResponseR
 def _give_back() -> None:
     """What was refused for another reason was no guess at the code, so it costs no attempt."""
     db.rollback()
+    db.write()
     succeeded()
     db.commit()
