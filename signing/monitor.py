@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 
 from signing import leaves, notes, sorted_map, tiles, tlog
 
-TIMEOUT = 20  # seconds for each answer
+TIMEOUT, PATIENCE = 20, 60  # seconds: without a byte, and for a whole answer
 NOTE_BYTES, ENTRY_BYTES = 16_384, 4_096
 MOST_ENTRIES = 1_000_000  # a log cannot keep its monitors busy for ever
 CLOCKS = timedelta(minutes=10)  # how far two clocks may differ before a leaf counts as back-dated
@@ -125,7 +126,7 @@ def over_http(url: str) -> Fetch:
     def fetch(path: str, most: int) -> bytes:
         try:
             with urllib.request.urlopen(f"{url.rstrip('/')}/{path}", timeout=TIMEOUT) as answer:  # noqa: S310
-                content = answer.read(most + 1)
+                content = _read(answer, most + 1)
         except (urllib.error.URLError, http.client.HTTPException, TimeoutError) as error:
             raise Unreachable(f"{path}: {error}") from None
         if len(content) > most:
@@ -133,6 +134,16 @@ def over_http(url: str) -> Fetch:
         return content
 
     return fetch
+
+
+def _read(answer: http.client.HTTPResponse, most: int) -> bytes:
+    """Up to so many bytes, and not for ever: a log that sends a byte now and then is as good as dead."""
+    end, content = time.monotonic() + PATIENCE, b""
+    while len(content) < most and (part := answer.read1(min(65_536, most - len(content)))):
+        content += part
+        if time.monotonic() > end:
+            raise TimeoutError("too slow")
+    return content
 
 
 def _judge(entries: list[bytes], before: State, after: State, certificates: Collection[str]) -> list[Finding]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 EMPTY = bytes(32)
 KEY, VALUE, BRANCHES = 32, 16, 16
 Pages = MutableMapping[str, bytes]
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """The root of a subtree; `key` and `value` when exactly one key is in it."""
 
     hash: bytes = EMPTY
@@ -27,6 +27,9 @@ class Node:
     @property
     def is_branch(self) -> bool:
         return self.hash != EMPTY and not self.key
+
+
+NOTHING = Node()
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def put(pages: Pages, key: bytes, new: bytes) -> bytes:
 
 def count_in(pages: Pages, key: bytes, index: int) -> bytes:
     """Note that a leaf of the log has this key: it is its newest now. Returns the new root."""
-    old = prove(pages, key)
+    old = _find(pages, key)
     first = places(old.value)[0] if old.key == key else index
     return put(pages, key, value(first, index))
 
@@ -108,6 +111,14 @@ def root(pages: Pages) -> bytes:
     return _fold(_read(pages, "")).hash
 
 
+def _find(pages: Pages, key: bytes) -> Node:
+    """What stands at the end of a key's way."""
+    name, digits = "", key.hex()
+    while (node := _read(pages, name)[int(digits[len(name)], 16)]).is_branch:
+        name = digits[: len(name) + 1]
+    return node
+
+
 def _put(pages: Pages, name: str, new: Node) -> Node:
     nodes, digit = _read(pages, name), int(new.key.hex()[len(name)], 16)
     old = nodes[digit]
@@ -124,10 +135,13 @@ def _put(pages: Pages, name: str, new: Node) -> Node:
 
 
 def _fold(nodes: list[Node]) -> Node:
-    if len(nodes) == 1:
-        return nodes[0]
-    half = len(nodes) // 2
-    left, right = _fold(nodes[:half]), _fold(nodes[half:])
+    """The root above a row of 1, 2, 4, 8 or 16 nodes."""
+    while len(nodes) > 1:
+        nodes = [_above(nodes[i], nodes[i + 1]) for i in range(0, len(nodes), 2)]
+    return nodes[0]
+
+
+def _above(left: Node, right: Node) -> Node:
     if left.hash == EMPTY and not right.is_branch:
         return right
     if right.hash == EMPTY and not left.is_branch:
@@ -155,10 +169,10 @@ def _packed(nodes: list[Node]) -> Iterable[bytes]:
 def _read(pages: Pages, name: str) -> list[Node]:
     data, place, nodes = pages.get(name, bytes(BRANCHES)), 0, []
     while place < len(data):
-        kind, rest = data[place], data[place + 1 :]
-        if kind == 2:
-            nodes.append(_leaf(rest[:KEY], rest[KEY : KEY + VALUE]))
-        else:
-            nodes.append(Node(rest[:32]) if kind else Node())
+        kind, start = data[place], place + 1
         place += (1, 33, 49)[kind]
+        if kind == 2:
+            nodes.append(_leaf(data[start : start + KEY], data[start + KEY : place]))
+        else:
+            nodes.append(Node(data[start:place]) if kind else NOTHING)
     return nodes

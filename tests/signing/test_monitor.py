@@ -244,3 +244,8 @@ def test_a_state_is_read_back_whole(log):
     monitor.follow(lambda p, _: log.answer(p), state, datetime.now(UTC))
     assert monitor.State.from_json(json.loads(json.dumps(state.to_json()))) == state
     assert tlog.root(()) == tlog.EMPTY_ROOT and len(state.hashes) == 300
+
+
+def test_a_log_that_drips_is_given_up(log, look, monkeypatch):
+    monkeypatch.setattr(monitor, "PATIENCE", -1)
+    assert look()[0] == 3

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from signing import leaves, notes, sorted_map, tiles, tlog
 from signing.leaves import Leaf
@@ -19,6 +20,7 @@ from webapp.models import Letter, LogHead, LogLeaf, LogNode, LogPage, Signature
 
 SIGNATURE, REVOCATION, REPLACEMENT = "signature", "revocation", "replacement"
 TRIES = 5
+PAGES = LogPage.__table__  # as a plain table: an append is on the way of every signature
 PAGES_FIRST = 16  # deeper pages exist only where two numbers share 64 bits of their digest
 
 
@@ -143,8 +145,9 @@ def _count_in(work: Work, letter: Letter, index: int) -> bytes:
     before = dict(pages)
     root = sorted_map.count_in(pages, key, index)
     changed = {name: data for name, data in pages.items() if before.get(name) != data}
-    work.session.execute(delete(LogPage).where(LogPage.name.in_(changed)))
-    work.session.execute(insert(LogPage), [{"name": name, "data": data} for name, data in changed.items()])
+    upsert = (postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite).insert(PAGES)
+    upsert = upsert.on_conflict_do_update(index_elements=["name"], set_={"data": upsert.excluded.data})
+    work.session.execute(upsert, [{"name": name, "data": data} for name, data in changed.items()])
     return root
 
 
@@ -153,7 +156,7 @@ def _pages(work: Work, key: bytes) -> dict[str, bytes]:
     names = sorted_map.page_names(key)
     found: dict[str, bytes] = {}
     for part in (names[:PAGES_FIRST], names[PAGES_FIRST:]):
-        query = select(LogPage.name, LogPage.data).where(LogPage.name.in_(part))
+        query = select(PAGES.c.name, PAGES.c.data).where(PAGES.c.name.in_(part))
         found |= {row.name: row.data for row in work.session.execute(query)}
         if part[-1] not in found:
             break
