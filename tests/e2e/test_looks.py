@@ -67,7 +67,8 @@ def places(product):
     at = lambda name, rest="": f"/letters/{letter[name]}{rest}"  # noqa: E731
     return {
         "": {
-            "login": "/login", "scan": "/scan", "code": "/v", "offline": "/offline", "mailbox": "/dev/mailbox",
+            "login": "/login", "scan": "/scan", "code": "/v", "log": "/log", "offline": "/offline",
+            "mailbox": "/dev/mailbox",
             "genuine": code["signed"], "revoked": code["revoked"], "replaced": code["replaced"],
             "closed": code["closed"], "unsigned": code["submitted"], "invitation": f"/invitations/{who['invitation']}",
         },

@@ -16,7 +16,7 @@ from tests.faults import steps
 from webapp import db
 from webapp.domain import audit, documents, marks, verification
 from webapp.domain.verification import Standing
-from webapp.models import Job, Letter, Signature, State
+from webapp.models import Job, Letter, LogLeaf, Signature, State
 
 KILLS = 200
 BATCH = 50  # letters and kills a test: four tests can run side by side
@@ -73,7 +73,8 @@ def check(app, work, letter_id, *, is_done):
         else:
             assert letter.state == State.SUBMITTED and not is_done
             assert signatures == 0 and not told and "letter.signed" not in events
-        assert audit.broken_at(own) is None
+        logged = session.scalar(select(func.count()).select_from(LogLeaf).where(LogLeaf.letter_id == letter_id))
+        assert audit.broken_at(own) is None and logged == signatures
         return letter.state == State.SIGNED
 
 

@@ -12,6 +12,7 @@ PUBLIC = {
     "sessions.new", "sessions.create", "sessions.code", "sessions.confirm", "invitations.show", "invitations.accept",
     "verification.new", "verification.show", "verification.page", "verification.file", "scanner.show",
     "authority.crl", "authority.root", "mailbox.index", "mailbox.show",
+    "log.show", "log.checkpoint", "log.vkey", "log.tile", "log.leaf", "log.number",
 }  # fmt: skip
 
 # Whose each part of the administration is; None: of everyone who is logged in.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import and_, func, or_, select
 
 from signing import codes
-from webapp.domain import audit, documents, marks, notifications, outbox, people, permissions, workflow
+from webapp.domain import audit, documents, log, marks, notifications, outbox, people, permissions, workflow
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.intake import Intake
@@ -154,6 +154,7 @@ def reject(work: Work, letter: Letter, reason: str) -> None:
 def revoke(work: Work, letter: Letter, reason: str) -> None:
     """Withdraw a signed letter from force (cabut): its public page says so from now on."""
     _decide(work, letter, Action.REVOKE, reason, Event.LETTER_REVOKED, Message.LETTER_REVOKED)
+    log.append(work, log.REVOCATION, letter)
 
 
 def replace(work: Work, letter: Letter, successor_number: str, reason: str) -> None:
@@ -169,6 +170,7 @@ def replace(work: Work, letter: Letter, successor_number: str, reason: str) -> N
     letter.replaced_by_id = successor.id
     letter.replaced_by = successor
     _decide(work, letter, Action.REPLACE, reason, Event.LETTER_REPLACED, Message.LETTER_REVOKED)
+    log.append(work, log.REPLACEMENT, letter)
 
 
 def current_file(letter: Letter) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 
 import signing
-from webapp.domain import audit, documents, notifications, workflow
+from webapp.domain import audit, documents, log, notifications, workflow
 from webapp.domain.approvals import REVISED, Approval
 from webapp.domain.audit import Event
 from webapp.domain.errors import Conflict
@@ -42,6 +42,7 @@ def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Lette
         work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=approval.digest,
         certificate=letter.signature.certificate.serial, version=letter.version_number,
     )  # fmt: skip
+    log.append(work, log.SIGNATURE, letter)
     notifications.letter_signed(work, letter)
     return letter
 

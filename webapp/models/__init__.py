@@ -5,12 +5,14 @@ from webapp.models.base import Base
 from webapp.models.job import Job, Throttle
 from webapp.models.key import Authority, AuthorityShare, Certificate, IdentityVerification, SigningKey
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
+from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
 from webapp.models.office import Membership, Office, Role
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
 
 __all__ = [
     "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Certificate", "Confidentiality",
-    "IdentityVerification", "Invitation", "Job", "Letter", "LoginSession", "Membership", "Office", "Person",
+    "IdentityVerification", "Invitation", "Job", "Letter", "LogHead", "LogLeaf", "LogNode", "LogPage",
+    "LoginSession", "Membership", "Office", "Person",
     "PushSubscription", "RecoveryCode", "Role", "SecondFactor", "Signature", "SigningKey", "State", "Throttle",
     "Urgency", "Version",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from signing import codes
 from webapp import db
-from webapp.domain import page_images, throttle, verification
+from webapp.domain import log, page_images, throttle, verification
 from webapp.domain.errors import NotFound
 from webapp.domain.verification import Finding, Standing
 from webapp.forms.codes import LetterCodeForm
@@ -46,7 +46,7 @@ def show(code: str) -> ResponseReturnValue:
         "verification/show.html", finding=finding, letter=finding.letter, signature=finding.signature,
         code=codes.display(known) if known else "", form=LetterCodeForm(None), host=config.host,
         instance_name=config.instance_name, has_image=_has_image(finding), pages=version.pages if version else 0,
-        image_size=page_images.size(version, 1, page_images.WIDTHS[0]) if version else None,
+        image_size=page_images.size(version, 1, page_images.WIDTHS[0]) if version else None, logged=_logged(finding),
     )  # fmt: skip
     return page, 404 if finding.standing == Standing.UNKNOWN else 200
 
@@ -82,6 +82,15 @@ def _look_up(code: str) -> Finding:
     if finding.standing == Standing.UNKNOWN:
         count(throttle.LOOKUP, address())
     return finding
+
+
+def _logged(finding: Finding) -> dict | None:
+    """Where the signature is in the public log, and what the browser needs to check that by itself."""
+    at = log.find_signature(work(), finding.letter) if finding.signature else None
+    if at is None or finding.signature is None:
+        return None
+    certificate = log.certificate_sha256(finding.signature)
+    return {"index": at, "vkey": log.verifier(work().config).vkey, "certificate": certificate}
 
 
 def _has_image(finding: Finding) -> bool:
