@@ -6,7 +6,7 @@ The CMS is envelope.py's; here is the file around it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -26,16 +26,27 @@ _SEAL = re.compile(rb"%seal (1[12]) ([!-~]{1,200})\n")
 
 @dataclass(frozen=True)
 class SignedPdf:
-    """A signed file. Level in the terms of ETSI EN 319 142-1; `sealed_by`: the certificate whose key made the seal."""
+    """A signed file in two parts, so that a long letter is neither copied nor hashed again; `pdf` is both together.
 
-    pdf: bytes
+    Level in the terms of ETSI EN 319 142-1; `sealed_by`: the certificate whose key made the seal.
+    """
+
+    beginning: memoryview  # of the prepared file, up to the first hole
+    rest: bytes
+    hashed: Any = field(repr=False)  # SHA-256 of the beginning, to go on from
     level: str = "B-B"
     sealed_by: bytes = b""
 
     @cached_property
+    def pdf(self) -> bytes:
+        return b"".join((self.beginning, self.rest))
+
+    @cached_property
     def sha256(self) -> str:
         """In hexadecimal, of the whole file."""
-        return sha256(self.pdf).hexdigest()
+        whole = self.hashed.copy()
+        whole.update(self.rest)
+        return whole.hexdigest()
 
 
 def sign(
@@ -50,43 +61,46 @@ def sign(
     """
     holes = _holes(prepared)
     first = min(start for start, _ in holes.values())
-    beginning = sha256(memoryview(prepared.pdf)[:first])  # the whole upload: hashed once, for both digests
-    _check(prepared, beginning.copy(), first)
-    pdf = bytearray(prepared.pdf)
-    sealed_by = _write_seal(pdf, holes["seal"], at, claim, seal_key or key) if "seal" in holes else b""
-    _fill(pdf, holes["time"], pdf_time(at))
-    start, end = holes["contents"]
-    beginning.update(memoryview(pdf)[first:start])
-    beginning.update(memoryview(pdf)[end:])
-    message = envelope(key.certificate_der, tuple(key.chain_der)).seal(beginning.digest(), key)
+    beginning = memoryview(prepared.pdf)[:first]
+    hashed = sha256(beginning)  # the whole upload: hashed once, for every digest below
+    rest = bytearray(memoryview(prepared.pdf)[first:])
+    _check(prepared, hashed.copy(), rest)
+    places = {name: (start - first, end - first) for name, (start, end) in holes.items()}
+    sealed_by = _write_seal(rest, places["seal"], at, claim, seal_key or key) if "seal" in places else b""
+    _fill(rest, places["time"], pdf_time(at))
+    start, end = places["contents"]
+    digest = hashed.copy()
+    digest.update(memoryview(rest)[:start])
+    digest.update(memoryview(rest)[end:])
+    message = envelope(key.certificate_der, tuple(key.chain_der)).seal(digest.digest(), key)
     room = (end - start - 2) // 2
     if len(message) > room:
         raise NotSignable("too_large", f"{len(message)} bytes of CMS for {room} reserved")
-    pdf[start + 1 : start + 1 + 2 * len(message)] = message.hex().upper().encode()
-    return SignedPdf(bytes(pdf), sealed_by=sealed_by)
+    rest[start + 1 : start + 1 + 2 * len(message)] = message.hex().upper().encode()
+    return SignedPdf(beginning, bytes(rest), hashed, sealed_by=sealed_by)
 
 
-def _write_seal(pdf: bytearray, hole: tuple[int, int], at: datetime, claim: Claim | None, key: SigningKey) -> bytes:
+def _write_seal(rest: bytearray, hole: tuple[int, int], at: datetime, claim: Claim | None, key: SigningKey) -> bytes:
     """The QR code, with the seal where there is a claim. Symbol and address stand in the approved bytes themselves."""
-    match = _SEAL.match(pdf, *hole)
+    match = _SEAL.match(rest, *hole)
     if match is None or hole[1] - hole[0] != qr.symbol(int(match[1])).room:
         raise NotSignable("bad_holes", "seal")
     version, address = int(match[1]), match[2].decode("ascii")
     digits = seal.make(claim, address, version, key, at) if claim else ""
-    _fill(pdf, hole, (qr.symbol(version).path(address, digits) + b"f").ljust(hole[1] - hole[0]))
+    _fill(rest, hole, (qr.symbol(version).path(address, digits) + b"f").ljust(hole[1] - hole[0]))
     return key.certificate_der if claim else b""
 
 
-def _fill(pdf: bytearray, hole: tuple[int, int], data: bytes) -> None:
+def _fill(rest: bytearray, hole: tuple[int, int], data: bytes) -> None:
     start, end = hole
     if len(data) != end - start:
         raise NotSignable("too_large", f"{len(data)} bytes for {end - start} reserved")
-    pdf[start:end] = data
+    rest[start:end] = data
 
 
-def _check(prepared: Prepared, beginning: Any, first: int) -> None:
-    beginning.update(memoryview(prepared.pdf)[first:])
-    if beginning.hexdigest() != prepared.sha256:
+def _check(prepared: Prepared, hashed: Any, rest: bytearray) -> None:
+    hashed.update(rest)
+    if hashed.hexdigest() != prepared.sha256:
         raise NotSignable("wrong_digest")
 
 

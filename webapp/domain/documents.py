@@ -15,19 +15,19 @@ def path(config: Config, sha256: str) -> Path:
     return config.data_dir / "documents" / sha256[:2] / sha256
 
 
-def put(config: Config, pdf: bytes, sha256: str = "") -> str:
+def put(config: Config, *parts: bytes | memoryview, sha256: str = "") -> str:
     """Keep the bytes and return their SHA-256 in hex (`sha256`, where it was just computed from these very bytes).
 
     On return they survive a power cut: file and folder are synced.
     """
-    sha256 = sha256 or hashlib.sha256(pdf).hexdigest()
+    sha256 = sha256 or hashlib.sha256(b"".join(parts)).hexdigest()
     target = path(config, sha256)
     if target.exists():
         return sha256
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f"{sha256}.{secrets.token_hex(4)}.tmp")
     with temporary.open("xb") as file:
-        file.write(pdf)
+        file.writelines(parts)
         file.flush()
         os.fsync(file.fileno())
     temporary.rename(target)

@@ -18,7 +18,7 @@ from webapp.models import Certificate, Letter, Signature, State
 def make(work: Work, approval: Approval) -> signing.SignedPdf:
     """Sign, and keep the signed bytes durably. No transaction is open: one slow signing holds up nobody else."""
     signed = signing.sign(approval.prepared, approval.key, approval.at, claim=approval.claim)
-    documents.put(work.config, signed.pdf, signed.sha256)
+    documents.put(work.config, signed.beginning, signed.rest, sha256=signed.sha256)
     return signed
 
 
