@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageEnhance, ImageFilter
 SIZE = (640, 480)
 RATE = 8  # frames a second
 FRAMES = 8
-SIDE = 190  # pixels of the code on the film: about 5 a module
+SIDE = 320  # pixels of the code on the film: about 5 a module
 
 
 def cut_out(page: Image.Image, code: zxingcpp.Barcode) -> Image.Image:

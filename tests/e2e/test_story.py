@@ -171,7 +171,7 @@ def check_file(signed, product):
     image.save(SHOTS / "story-9-printed.png")
     found = paper.codes(image)
     assert len(found) == 1, f"{len(found)} codes on the page"
-    assert re.fullmatch(rf"{product.url}/v/[0-9a-z]{{12}}", found[0].text, re.I), found[0].text
+    assert re.fullmatch(rf"{product.url}/v/[0-9a-z]{{12}}#\d+", found[0].text, re.I), found[0].text
     return found[0].text
 
 

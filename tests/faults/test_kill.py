@@ -19,7 +19,8 @@ from webapp.domain.verification import Standing
 from webapp.models import Job, Letter, LogLeaf, Signature, State
 
 KILLS = 200
-BATCH = 50  # letters and kills a test: four tests can run side by side
+BATCH = 50  # kills a test: four tests can run side by side
+SWAY = 8  # steps
 
 
 class Approval:
@@ -82,23 +83,29 @@ def check(app, work, letter_id, *, is_done):
 @pytest.mark.parametrize("batch", range(KILLS // BATCH))
 def test_killed_at_any_step_the_letter_is_signed_once_or_not_at_all(app, work, make, page, clock, batch):
     page.log_in("sari")
-    letters = [make.submitted() for _ in range(BATCH + 1)]
+    letters = [make.submitted() for _ in range(BATCH + SWAY + 1)]
     digests = [marks.digest(letter) for letter in letters]
     work.session.commit()
     clock.tick()
-    total = count_steps(page, app, letters[-1].id, digests[-1])
+    total, killed = count_steps(page, app, letters[-1].id, digests[-1]), 0
     for number, (letter, digest) in enumerate(zip(letters[:-1], digests[:-1], strict=True)):
         clock.tick(90)  # a killed try stays spent: nobody gets free guesses by making the server fall
         page.get(f"/letters/{letter.id}")
         approval = Approval(page, app, letter.id, digest, page.code_of("sari"))
         fatal = (batch * BATCH + number) % total
-        assert approval.send(fatal) is None, f"step {fatal} of {total} was not reached"
+        if (status := approval.send(fatal)) is not None:
+            # An append to the log takes a few steps more at some sizes of the tree than at others.
+            assert status == 303 and fatal >= total - SWAY, f"step {fatal} of {total} was not reached"
+            check(app, work, letter.id, is_done=True)
+            continue
+        killed += 1
         check(app, work, letter.id, is_done=False)
         # The phone tries again with the same code, as an official with no answer would.
         assert approval.send(None) == 303
         check(app, work, letter.id, is_done=True)
         assert approval.send(None) == 303, "a third tap lands on the signed letter"
         check(app, work, letter.id, is_done=True)
+    assert killed >= BATCH
 
 
 def count_steps(page, app, letter_id, digest):

@@ -1,11 +1,11 @@
 /* Reads a QR code from a picture or a video frame: the browser's own reader first, else a vendored one in a worker. */
 import { policy } from "./trusted.js";
 
-const LONG_EDGE = 1000;    // pixels: enough for a code a fifth of the frame wide, small enough for a cheap phone
+const LONG_EDGE = 1280;    // pixels: a sealed code a third of the frame wide has 7 a module
 
 /* A film has a next frame; a photograph has not. So it is looked at again at other sizes (another grid of samples)
    and turned, until a look succeeds: [long edge in pixels, degrees]. */
-const LOOKS = [[1000, 0], [700, 0], [1500, 0], [1000, 6], [1000, -6], [800, 12], [800, -12], [2200, 0], [1250, 45]];
+const LOOKS = [[1280, 0], [900, 0], [1900, 0], [1280, 6], [1280, -6], [2600, 0], [3600, 0]];
 
 async function native() {
   if (!("BarcodeDetector" in window)) return null;
@@ -17,17 +17,16 @@ async function native() {
   } catch { return null; }
 }
 
-/* The worker's protocol is qr-scanner's: {id, type: "decode", data: [pixels, width, height]} -> {id, type, data}. */
+/* ../qr-worker.js: {id, image} -> {id, text}. Half a megabyte, so it is fetched only when somebody scans. */
 function vendored() {
-  const address = new URL("../../vendor/qr-scanner-worker.js", import.meta.url).href;
-  const worker = new Worker(policy.createScriptURL(address));
+  const address = new URL("../qr-worker.js", import.meta.url).href;
+  const worker = new Worker(policy.createScriptURL(address), { type: "module" });
   const waiting = new Map();
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true });
   let next = 0;
-  worker.postMessage({ type: "inversionMode", data: "original" });
   worker.addEventListener("message", ({ data }) => {
-    waiting.get(data.id)?.(data.data);
+    waiting.get(data.id)?.(data.text);
     waiting.delete(data.id);
   });
   return (source, edge = LONG_EDGE, degrees = 0) => {
@@ -39,11 +38,11 @@ function vendored() {
     context.translate(canvas.width / 2, canvas.height / 2);
     context.rotate((degrees * Math.PI) / 180);
     context.drawImage(source, -canvas.width / 2, -canvas.height / 2, canvas.width, canvas.height);
-    const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
+    const image = context.getImageData(0, 0, canvas.width, canvas.height);
     const id = ++next;
     return new Promise((resolve) => {
       waiting.set(id, resolve);
-      worker.postMessage({ id, type: "decode", data: { data: pixels, width: canvas.width, height: canvas.height } }, [pixels.buffer]);
+      worker.postMessage({ id, image }, [image.data.buffer]);
     });
   };
 }
