@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import signing
-from signing.keys import LocalKey
+from signing.keys import SigningKey
 from webapp.domain import audit, keys, marks, permissions, second_factor
 from webapp.domain.audit import Event
+from webapp.domain.custodians import Activation
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
@@ -29,7 +30,7 @@ class Consent:
     digest: str
     certificate_id: int
     prepared: signing.Prepared
-    key: LocalKey
+    key: SigningKey
     at: datetime
 
 
@@ -38,7 +39,9 @@ def record_reading(work: Work, letter: Letter) -> None:
     audit.record(work, Event.LETTER_READ, letter, version=letter.version_number)
 
 
-def consent(work: Work, letter: Letter, *, digest: str, code: str, secret: bytes) -> Consent:
+def consent(
+    work: Work, letter: Letter, *, digest: str, code: str, secret: bytes, activation: Activation | None = None
+) -> Consent:
     """Accept the official's code for what he was shown. The code is spent last: no other fault costs him one.
 
     Raises Forbidden, Conflict (state, or the letter was changed meanwhile), Locked, WrongCode.
@@ -46,7 +49,7 @@ def consent(work: Work, letter: Letter, *, digest: str, code: str, secret: bytes
     permissions.require(work, Action.SIGN, letter)
     if not secrets.compare_digest(digest, marks.digest(letter)):
         raise Conflict(REVISED)
-    key, certificate = keys.open_key(work, work.person, secret)
+    key, certificate = keys.open_key(work, work.person, secret, activation)
     prepared = marks.prepared(work.config, letter.version)
     second_factor.consume(work, work.person, code, f"sign {letter.id} {digest}")
     return Consent(letter.id, letter.version.id, digest, certificate.id, prepared, key, work.now)

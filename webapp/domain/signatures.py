@@ -41,6 +41,7 @@ def complete(work: Work, consent: Consent, signed: signing.SignedPdf) -> Letter:
     audit.record(
         work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=consent.digest,
         certificate=letter.signature.certificate.serial, version=letter.version_number,
+        custodian=letter.signature.certificate.key.custodian,
     )  # fmt: skip
     notifications.letter_signed(work, letter)
     return letter

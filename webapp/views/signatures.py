@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from webapp import db, errors
 from webapp.domain import approvals, letters, permissions, signatures
+from webapp.domain.custodians import Activation
 from webapp.domain.errors import DomainError, WrongCode
 from webapp.domain.throttle import CODE
 from webapp.domain.workflow import Action
@@ -48,7 +49,8 @@ def create(letter_id: int) -> ResponseReturnValue:
 def _sign(letter: Letter, form: SignatureForm) -> Letter:
     """The code is spent and committed, then the signature is made with no transaction open, then it is written down."""
     consent = approvals.consent(
-        work(), letter, digest=form.digest.data, code=form.code.data, secret=secret()
+        work(), letter, digest=form.digest.data, code=form.code.data, secret=secret(),
+        activation=Activation(form.pin.data or "", form.otp.data or ""),
     )  # fmt: skip
     db.commit()
     signed = signatures.make(work(), consent)
