@@ -97,6 +97,7 @@ def enrol(module: Module, first_pin: str, taken: Collection[str], algorithm: Alg
     the security officer initialises it anew. Raises KeyUnavailable: no_free_token, module_failed.
     """
     with _lock:
+        _initialised_in.pop(module.path, None)  # many modules show a new token only after C_Initialize
         for serial in [_serial(token) for token in _tokens(module)]:
             if serial in taken:
                 continue

@@ -1,4 +1,4 @@
-"""Each official's key where he chose it. The theft is carried out: the database, the configuration, the HSM's socket."""
+"""Each official's key where he chose it. The theft is carried out: database, configuration and the way to the HSM."""
 
 from __future__ import annotations
 
