@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 from cryptography.x509.oid import NameOID
 
 from signing import codes
-from signing.errors import NotTrusted
+from signing.errors import KeyUnavailable, NotTrusted
+from signing.keys import require_strong
 
 # A placeholder under the enterprise number reserved for documentation (RFC 5612); an office has its own arc.
 POLICY = x509.ObjectIdentifier("1.3.6.1.4.1.32473.7.1.1")
@@ -115,7 +116,7 @@ def issue(
     *,
     crl_url: str,
 ) -> bytes:
-    """Certify an official's P-256 public key (DER SubjectPublicKeyInfo) for signatures only. Returns the DER.
+    """Certify an official's P-256 or RSA public key (DER SubjectPublicKeyInfo) for signatures only. Returns the DER.
 
     Only contentCommitment (nonRepudiation) is set, critical: the key is good for deliberate signatures and not
     for logging in anywhere. Raises NotTrusted: key_mismatch, not_an_authority, bad_dates, bad_key.
@@ -164,7 +165,10 @@ def _subject(name: Subject | str) -> Subject:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, span: tuple[dt.datetime, dt.datetime]
+    subject: x509.Name,
+    issuer: x509.Name,
+    public_key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    span: tuple[dt.datetime, dt.datetime],
 ) -> x509.CertificateBuilder:
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public_key)
     builder = builder.serial_number(x509.random_serial_number())
@@ -203,14 +207,13 @@ def _issuer(key: ec.EllipticCurvePrivateKey, der: bytes) -> x509.Certificate:
     return certificate
 
 
-def _public_key(spki: bytes) -> ec.EllipticCurvePublicKey:
+def _public_key(spki: bytes) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
     try:
-        key = load_der_public_key(spki)
+        return require_strong(load_der_public_key(spki))
     except ValueError as cause:
         raise NotTrusted("bad_key", "unreadable") from cause
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise NotTrusted("bad_key", "not P-256")
-    return key
+    except KeyUnavailable as cause:
+        raise NotTrusted("bad_key", "neither P-256 nor RSA-2048 to 4096") from cause
 
 
 def _span(issuer: x509.Certificate, start: dt.datetime, end: dt.datetime) -> tuple[dt.datetime, dt.datetime]:

@@ -25,7 +25,7 @@ from signing.errors import BadDocument, foreign
 from signing.places import Placement
 from signing.stamps import Stamp
 
-BYTES_RESERVED = 8_192  # hexadecimal digits: 4096 bytes of CMS; with P-256 and two certificates it takes ~1800
+BYTES_RESERVED = 16_384  # hexadecimal digits: P-256 takes ~1800 bytes, RSA-4096 with two such authorities ~7000
 TIME_PLACEHOLDER = b"(D:20000101000000+00'00')"
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import assets, cli, db, errors, guards, i18n, views
+from webapp import assets, cli, db, errors, guards, i18n, remote, views
 from webapp.config import Config
+from webapp.domain import custodians
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -36,6 +37,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.proxy_hops:
         hops = config.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    custodians.connect = remote.csc_post
     db.init_app(app)
     i18n.init_app(app)
     assets.init_app(app)

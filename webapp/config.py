@@ -7,7 +7,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 
 class ConfigError(Exception):
@@ -48,6 +52,16 @@ class Config:
     invitation_days: int = 7
     proxy_hops: int = 0
     push_hosts: tuple[str, ...] = ()
+    key_algorithm: str = "P-256"
+    pkcs11_module: str = ""
+    pkcs11_tokens: str = "teken-"
+    pkcs11_first_pin: str = ""
+    csc_url: str = ""
+    csc_token_url: str = ""
+    csc_client_id: str = ""
+    csc_client_secret: str = ""
+    csc_bearer: str = ""
+    csc_roots: tuple[bytes, ...] = ()
     translations_dir: str = str(Path(__file__).parent / "translations")
 
     @property
@@ -98,7 +112,39 @@ class Config:
             invitation_days=int(env.get("INVITATION_DAYS", "7")),
             proxy_hops=int(env.get("PROXY_HOPS", "0")),
             push_hosts=tuple(env.get("PUSH_HOSTS", "").split()),
+            **_custodians(env, development),
         )
+
+
+def _custodians(env: Mapping[str, str], development: bool) -> dict[str, Any]:
+    """Who may keep keys beside the vault, and of what kind they are."""
+    algorithm, url = env.get("KEY_ALGORITHM", "P-256"), env.get("CSC_URL", "").rstrip("/")
+    if algorithm not in ("P-256", "RSA-2048", "RSA-3072"):
+        raise ConfigError("KEY_ALGORITHM must be P-256, RSA-2048 or RSA-3072")
+    if env.get("PKCS11_MODULE") and not env.get("PKCS11_FIRST_PIN"):
+        raise ConfigError("missing: PKCS11_FIRST_PIN (the PIN that the prepared tokens have)")
+    if url and not (env.get("CSC_BEARER") or (env.get("CSC_CLIENT_ID") and env.get("CSC_CLIENT_SECRET"))):
+        raise ConfigError("missing: CSC_BEARER, or CSC_CLIENT_ID and CSC_CLIENT_SECRET")
+    if url and not env.get("CSC_ROOTS"):
+        raise ConfigError("missing: CSC_ROOTS (a PEM file with the provider's root certificates)")
+    for name in ("CSC_URL", "CSC_TOKEN_URL"):
+        if env.get(name) and not development and not env[name].startswith("https://"):
+            raise ConfigError(f"{name} must be https:// in production: officials' PINs would travel in the open")
+    names = ("PKCS11_MODULE", "PKCS11_FIRST_PIN", "CSC_TOKEN_URL", "CSC_CLIENT_ID", "CSC_CLIENT_SECRET", "CSC_BEARER")
+    values: dict[str, Any] = {name.lower(): env.get(name, "") for name in names}
+    values["pkcs11_tokens"] = env.get("PKCS11_TOKENS", "teken-")
+    return values | {"key_algorithm": algorithm, "csc_url": url, "csc_roots": _roots(env.get("CSC_ROOTS", ""))}
+
+
+def _roots(path: str) -> tuple[bytes, ...]:
+    """The certificates of a PEM file, as DER."""
+    if not path:
+        return ()
+    try:
+        found = x509.load_pem_x509_certificates(Path(path).read_bytes())
+    except (OSError, ValueError):
+        raise ConfigError("CSC_ROOTS must be a readable PEM file of certificates") from None
+    return tuple(certificate.public_bytes(Encoding.DER) for certificate in found)
 
 
 def _database_url(url: str, data_dir: Path) -> str:

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from signing.errors import BadDocument, BadPlacement, SigningError
+from signing.errors import BadDocument, BadPlacement, KeyUnavailable, SigningError
 from webapp import db
 from webapp.domain import audit
 from webapp.domain import errors as domain
@@ -61,6 +61,19 @@ BAD_DOCUMENT = {
     "outside_page": N_("Tempat tanda tangan berada di luar halaman. Letakkan lagi."),
     "too_small": N_("Tempat tanda tangan terlalu kecil agar kode QR terbaca. Besarkan lagi."),
 }
+KEY_UNAVAILABLE = {
+    "wrong_activation": N_(
+        "PIN atau kode dari penyedia tanda tangan salah, jadi surat belum ditandatangani. Buka lagi suratnya, lalu "
+        "setujui dengan kode autentikator berikutnya."
+    ),
+    "unreachable": N_(
+        "Penyedia tanda tangan tidak dapat dihubungi, jadi surat belum ditandatangani. Setujui lagi nanti dengan kode "
+        "autentikator berikutnya."
+    ),
+    "no_token": N_("Modul keamanan (HSM) tidak dapat dihubungi, jadi surat belum ditandatangani. Coba lagi nanti."),
+    "refused": N_("Penyedia tanda tangan menolak permintaan ini. Hubungi penyedia atau administrator."),
+    "disabled": N_("Kredensial ini tidak aktif di penyedianya."),
+}
 BAD_DOCUMENT_OTHER = N_("PDF ini tidak dapat ditandatangani dengan aman. Cetak ulang dokumen ke PDF, lalu unggah lagi.")
 
 
@@ -72,6 +85,8 @@ def sentence(error: Exception) -> str:
         config = current_app.config["TEKEN"]
         text = BAD_DOCUMENT.get(error.code, BAD_DOCUMENT_OTHER)
         return gettext(text, megabytes=round(config.max_upload_bytes / 1_000_000), pages=config.max_pages)
+    if isinstance(error, KeyUnavailable) and error.code in KEY_UNAVAILABLE:
+        return gettext(KEY_UNAVAILABLE[error.code])
     if isinstance(error, StaleDataError):
         return gettext(domain.Conflict.message)
     return gettext("Layanan ini sedang terganggu. Coba lagi beberapa saat lagi.")

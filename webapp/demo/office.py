@@ -107,7 +107,7 @@ def _certify(work: Work, registrar: Person, officials: list[Person]) -> None:
         keys.verify_identity(
             by_registrar, official, documents="KTP elektronik, SK jabatan", method="tatap_muka", note="Data contoh"
         )
-        key = keys.create(as_person(work, official), secret_of(official))
+        key = keys.create(as_person(work, official), secret_of(official), "vault")
         keys.issue(by_registrar, key, keys.control_code(key), secret_of(registrar))
 
 

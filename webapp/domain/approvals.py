@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import signing
-from signing.keys import LocalKey
+from signing.keys import SigningKey
 from webapp.domain import audit, keys, marks, permissions, second_factor
 from webapp.domain.audit import Event
+from webapp.domain.custodians import Activation
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
@@ -30,7 +31,7 @@ class Approval:
     digest: str
     certificate_id: int
     prepared: signing.Prepared
-    key: LocalKey
+    key: SigningKey
     claim: signing.Claim
     at: datetime
 
@@ -40,7 +41,7 @@ def record_reading(work: Work, letter: Letter) -> None:
     audit.record(work, Event.LETTER_READ, letter, version=letter.version_number)
 
 
-def begin(work: Work, letter: Letter, *, digest: str, secret: bytes) -> Approval:
+def begin(work: Work, letter: Letter, *, digest: str, secret: bytes, activation: Activation | None = None) -> Approval:
     """All that can be asked before the code is: reads only, so that no lock is held meanwhile.
 
     Raises Forbidden, Conflict (state, or the letter was changed meanwhile), Locked.
@@ -48,7 +49,7 @@ def begin(work: Work, letter: Letter, *, digest: str, secret: bytes) -> Approval
     permissions.require(work, Action.SIGN, letter)
     if not secrets.compare_digest(digest, marks.digest(letter)):
         raise Conflict(REVISED)
-    key, certificate = keys.open_key(work, work.person, secret)
+    key, certificate = keys.open_key(work, work.person, secret, activation)
     prepared = marks.prepared(work.config, letter.version)
     return Approval(
         letter.id, letter.revision, letter.version.id, digest, certificate.id, prepared, key, marks.claim(letter),

@@ -35,6 +35,7 @@ class Event(StrEnum):
     KEY_CREATED = "key.created"
     KEY_DESTROYED = "key.destroyed"
     CERTIFICATE_ISSUED = "certificate.issued"
+    CERTIFICATE_ADOPTED = "certificate.adopted"  # a remote provider's
     CERTIFICATE_REVOKED = "certificate.revoked"
     AUTHORITY_CREATED = "authority.created"
     AUTHORITY_SHARED = "authority.shared"

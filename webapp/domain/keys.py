@@ -11,12 +11,11 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from signing import authority as ca
-from signing.errors import KeyUnavailable
-from signing.keys import LocalKey
+from signing.keys import SigningKey as Key
 from signing.keys import vault as key_vault
-from webapp.domain import audit, authority, notifications, permissions
+from webapp.domain import audit, authority, custodians, notifications, permissions
 from webapp.domain.audit import Event
-from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, Locked, NotFound
+from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.models import Certificate, IdentityVerification, Membership, Person, Role, SigningKey
@@ -115,26 +114,40 @@ def require_registrar(work: Work, person: Person) -> None:
         raise Forbidden(N_("Orang ini dilayani petugas verifikasi perangkat daerah lain."))
 
 
-def create(work: Work, secret: bytes) -> SigningKey:
-    """The official makes the key, in the own session; the private half never exists outside its wrapping."""
+def create(work: Work, secret: bytes, custodian: str = "") -> SigningKey:
+    """The official has the key made, in the own session; no half of it is ever open outside its custodian.
+
+    Without `custodian` it is the preferred one of those on offer.
+    """
     person = work.person
-    checked = verification_of(work, person)
-    if checked is None:
-        raise Forbidden(N_("Identitas Anda belum diverifikasi. Temui petugas verifikasi perangkat daerah Anda."))
     present = find(work, person)
     if present is not None and usable_certificate(work, present) is not None:
         raise Conflict(N_("Anda sudah memiliki kunci tanda tangan yang berlaku."))
-    if _is_spent(work, checked):
-        raise Forbidden(N_("Sertifikat Anda sudah berakhir atau dicabut. Identitas Anda perlu diverifikasi lagi."))
+    checked = require_unspent_check(work, person)
+    new = custodians.make(work, secret, custodian)  # before the first change: a module may take seconds
     if present is not None:
         _destroy(work, present)
-    wrapped, spki = key_vault.generate(secret, work.config.server_key)
-    made = SigningKey(person=person, verification_id=checked.id, spki=spki, wrapped=wrapped, created_at=work.now)
+    made = SigningKey(
+        person=person, verification_id=checked.id, custodian=new.custodian, spki=new.spki, wrapped=new.wrapped,
+        details=new.details, created_at=work.now,
+    )  # fmt: skip
     work.session.add(made)
     work.session.flush()
-    audit.record(work, Event.KEY_CREATED, key_id=made.id, control_code=control_code(made))
+    audit.record(
+        work, Event.KEY_CREATED, key_id=made.id, control_code=control_code(made), custodian=made.custodian
+    )  # fmt: skip
     notifications.tell(work, checked.registrar, Message.CERTIFICATE_REQUESTED, key_id=made.id)
     return made
+
+
+def require_unspent_check(work: Work, person: Person) -> IdentityVerification:
+    """The identity check that the next key will rest on. Raises Forbidden: never checked, or its certificate ended."""
+    checked = verification_of(work, person)
+    if checked is None:
+        raise Forbidden(N_("Identitas Anda belum diverifikasi. Temui petugas verifikasi perangkat daerah Anda."))
+    if _is_spent(work, checked):
+        raise Forbidden(N_("Sertifikat Anda sudah berakhir atau dicabut. Identitas Anda perlu diverifikasi lagi."))
+    return checked
 
 
 def control_code(key: SigningKey) -> str:
@@ -189,8 +202,8 @@ def revoke(work: Work, certificate: Certificate, reason: str, secret: bytes | No
         raise Conflict(N_("Sertifikat ini sudah dicabut."))
     certificate.revoked_at, certificate.revocation_reason = work.now, reason
     _destroy(work, certificate.key)
-    if secret is not None and authority.holds_share(work, work.person):
-        made = certificate.authority
+    made = certificate.authority  # a provider's certificate is in the provider's own list
+    if made is not None and secret is not None and authority.holds_share(work, work.person):
         authority.renew_crl(work, made, authority.open_issuing(work, made, secret))
     audit.record(work, Event.CERTIFICATE_REVOKED, serial=certificate.serial, reason=reason)
     notifications.tell(work, certificate.key.person, Message.CERTIFICATE_REVOKED)
@@ -204,21 +217,18 @@ def usable_certificate(work: Work, key: SigningKey | None) -> Certificate | None
     return certificate if certificate.not_before <= work.now < certificate.not_after else None
 
 
-def open_key(work: Work, person: Person, secret: bytes) -> tuple[LocalKey, Certificate]:
-    """Unwrap the person's key for one signature.
+def open_key(
+    work: Work, person: Person, secret: bytes, activation: custodians.Activation | None = None
+) -> tuple[Key, Certificate]:
+    """The person's key for one signature, from whichever custodian keeps it.
 
-    Raises Forbidden without a certificate in force, Locked with a wrong secret.
+    Raises Forbidden without a certificate in force, Locked with a wrong secret, Invalid (a provider's PIN is missing).
     """
     key = find(work, person)
     certificate = usable_certificate(work, key)
-    if key is None or certificate is None or key.wrapped is None:
+    if key is None or certificate is None:
         raise Forbidden(N_("Anda belum memiliki sertifikat elektronik yang berlaku."))
-    try:
-        private = key_vault.unwrap(key.wrapped, secret, work.config.server_key)
-    except KeyUnavailable:
-        raise Locked from None
-    chain = (certificate.authority.issuing_der, certificate.authority.root_der)
-    return LocalKey(private, certificate.der, chain), certificate
+    return custodians.open_key(work, key, certificate, secret, activation), certificate
 
 
 def rewrap(work: Work, person: Person, old: bytes, new: bytes) -> None:

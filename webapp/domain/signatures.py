@@ -17,7 +17,8 @@ from webapp.models import Certificate, Letter, Signature, State
 
 def make(work: Work, approval: Approval) -> signing.SignedPdf:
     """Sign, and keep the signed bytes durably. No transaction is open: one slow signing holds up nobody else."""
-    signed = signing.sign(approval.prepared, approval.key, approval.at, claim=approval.claim)
+    claim = approval.claim if approval.key.can_seal else None
+    signed = signing.sign(approval.prepared, approval.key, approval.at, claim=claim)
     documents.put(work.config, signed.beginning, signed.rest, sha256=signed.sha256)
     return signed
 
@@ -41,6 +42,7 @@ def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Lette
     audit.record(
         work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=approval.digest,
         certificate=letter.signature.certificate.serial, version=letter.version_number,
+        custodian=letter.signature.certificate.key.custodian,
     )  # fmt: skip
     log.append(work, log.SIGNATURE, letter)
     notifications.letter_signed(work, letter)

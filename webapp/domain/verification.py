@@ -64,10 +64,10 @@ def public_file(work: Work, finding: Finding) -> bytes | None:
 
 
 def trust(work: Work) -> signing.Trust:
-    """The roots of this office's authorities: nothing else is believed."""
+    """The roots of this office's authorities and of its configured provider: nothing else is believed."""
     authorities = list(work.session.scalars(select(Authority)))
     return signing.Trust(
-        roots_der=tuple(a.root_der for a in authorities),
+        roots_der=(*(a.root_der for a in authorities), *work.config.csc_roots),
         others_der=tuple(a.issuing_der for a in authorities),
         at=work.now,
     )
@@ -83,7 +83,8 @@ def _is_intact(work: Work, signature: Signature) -> bool:
     except (OSError, NotFound):
         return False
     found = work.session.scalars(select(Authority).order_by(Authority.id))
-    anchors = tuple((a.root_der, a.issuing_der) for a in found)
+    providers = ((root, root) for root in work.config.csc_roots)  # their chains are in the file
+    anchors = (*((a.root_der, a.issuing_der) for a in found), *providers)
     return _verified(work.config, signature.sha256, anchors, signature.signed_at)
 
 

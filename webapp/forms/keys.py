@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from wtforms import RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
+from webapp.domain.custodians import NAMES
 from webapp.domain.keys import REASONS
 from webapp.forms.base import Form, one_line
+
+
+class KeyForm(Form):
+    """Where the key is to be made; without a choice it is the preferred place."""
+
+    custodian = RadioField(
+        lazy_gettext("Tempat penyimpanan kunci"),
+        [Optional()],
+        choices=[(str(name), lazy_gettext(label)) for name, label in NAMES.items()],
+        validate_choice=False,  # the domain knows what is on offer
+    )
 
 
 class CertificateForm(Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, UtcDateTime
@@ -29,7 +29,7 @@ class IdentityVerification(Base):
 
 
 class SigningKey(Base):
-    """An official's private key, wrapped by what only that person has."""
+    """An official's private key, wrapped by what only that person has, or what opens it at another custodian."""
 
     __tablename__ = "signing_keys"
 
@@ -38,7 +38,8 @@ class SigningKey(Base):
     verification_id: Mapped[int] = mapped_column(ForeignKey("identity_verifications.id"))  # no check, no key
     custodian: Mapped[str] = mapped_column(String(20), default="vault")
     spki: Mapped[bytes] = mapped_column(LargeBinary)
-    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)  # None once it is destroyed
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)  # key or token PIN; None at a provider, or destroyed
+    details: Mapped[dict | None] = mapped_column(JSON)  # {token} of an HSM, {credential, algorithm, asks} of a provider
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -51,17 +52,18 @@ class Certificate(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key_id: Mapped[int] = mapped_column(ForeignKey("signing_keys.id"), unique=True)
-    authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"))
+    authority_id: Mapped[int | None] = mapped_column(ForeignKey("authorities.id"))  # None: issued by a provider
     registrar_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     serial: Mapped[str] = mapped_column(String(48), unique=True)  # hex
     der: Mapped[bytes] = mapped_column(LargeBinary)
+    chain_pem: Mapped[str | None] = mapped_column(Text)  # above a provider's certificate, nearest first
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revocation_reason: Mapped[str | None] = mapped_column(String(40))  # RFC 5280 reason name
 
     key: Mapped[SigningKey] = relationship(back_populates="certificate", lazy="joined")
-    authority: Mapped[Authority] = relationship(lazy="joined")
+    authority: Mapped[Authority | None] = relationship(lazy="joined")
 
 
 class Authority(Base):

@@ -11,7 +11,7 @@ NOUNS = (
     "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations",
     "reading", "signatures", "returns", "rejections", "pages", "files", "trails",
     "verification", "scanner", "log", "authority",
-    "people", "offices", "roles", "identities", "keys", "jobs", "audits", "mailbox", "health",
+    "people", "offices", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
 )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp import db
-from webapp.domain import authority, keys, throttle
+from webapp.domain import authority, custodians, keys, throttle
 from webapp.domain.errors import Invalid, Locked, NotFound
-from webapp.forms.keys import CertificateForm, RevocationForm
+from webapp.forms.keys import CertificateForm, KeyForm, RevocationForm
 from webapp.guards.access import roles, secret, work
 from webapp.guards.throttles import by_person, succeeded, throttled
 from webapp.models import Certificate, Role
@@ -22,13 +22,16 @@ def show() -> ResponseReturnValue:
     """The actor's own key: what is done and what comes next."""
     standing = keys.standing(work(), work().person)
     code = keys.control_code(standing.key) if standing.stage == keys.Stage.KEY_WAITS else ""
-    return render_template("keys/show.html", standing=standing, code=code, methods=keys.METHODS, reasons=keys.REASONS)
+    return render_template(
+        "keys/show.html", standing=standing, code=code, methods=keys.METHODS, reasons=keys.REASONS,
+        custodians=custodians.NAMES, offered=custodians.offered(work().config),
+    )  # fmt: skip
 
 
 @bp.post("/keys")
 @roles(Role.SIGNER)
 def create() -> ResponseReturnValue:
-    keys.create(work(), secret())
+    keys.create(work(), secret(), KeyForm().custodian.data or "")
     flash(gettext("Kunci Anda sudah dibuat. Bacakan kode kendalinya kepada petugas verifikasi."), "ok")
     return redirect(url_for("keys.show"), 303)
 

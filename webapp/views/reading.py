@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from webapp import db
-from webapp.domain import approvals, keys, letters, marks, page_images, permissions
+from webapp.domain import approvals, custodians, keys, letters, marks, page_images, permissions
 from webapp.domain.errors import Locked, NotFound
 from webapp.domain.workflow import Action
 from webapp.forms.signatures import SignatureForm
@@ -54,10 +54,12 @@ def show(letter_id: int) -> ResponseReturnValue:
 def approval_page(letter: Letter, form: SignatureForm) -> str:
     """The pages from the very bytes that will be signed, and the form that signs exactly them."""
     form.digest.data = marks.digest(letter)
-    certificate = keys.usable_certificate(work(), keys.find(work(), work().person))
+    key = keys.find(work(), work().person)
+    certificate = keys.usable_certificate(work(), key)
     return render_template(
         "reading/approve.html", **_seen(letter, letter.version), form=form, is_locked=_is_locked(),
         control_code=marks.control_code(letter), has_certificate=certificate is not None,
+        asks=custodians.asks(key),
     )  # fmt: skip
 
 

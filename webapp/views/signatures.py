@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from webapp import db, errors
 from webapp.domain import approvals, letters, permissions, signatures
+from webapp.domain.custodians import Activation
 from webapp.domain.errors import DomainError, WrongCode
 from webapp.domain.throttle import CODE
 from webapp.domain.workflow import Action
@@ -49,7 +50,10 @@ def create(letter_id: int) -> ResponseReturnValue:
 
 def _sign(letter: Letter, form: SignatureForm) -> Letter:
     """Ask, spend the code and commit, sign with no transaction open, write it down: locks are held for moments only."""
-    approval = approvals.begin(work(), letter, digest=form.digest.data, secret=secret())
+    approval = approvals.begin(
+        work(), letter, digest=form.digest.data, secret=secret(),
+        activation=Activation(form.pin.data or "", form.otp.data or ""),
+    )  # fmt: skip
     db.write()
     approvals.consent(work(), approval, form.code.data)
     db.commit()
