@@ -198,6 +198,10 @@ def serial_of(certificate_der: bytes) -> int:
     return x509.load_der_x509_certificate(certificate_der).serial_number
 
 
+def ends_at(certificate_der: bytes) -> dt.datetime:
+    return x509.load_der_x509_certificate(certificate_der).not_valid_after_utc
+
+
 def _subject(name: Subject | str) -> Subject:
     return Subject(name) if isinstance(name, str) else name
 

@@ -72,6 +72,15 @@ def crl() -> ResponseReturnValue:
     return _file(_made().crl_der, "application/pkix-crl", "teken.crl")
 
 
+@bp.get("/authority/certificates/<any(issuing, root):which>")
+@public
+def certificate(which: str) -> ResponseReturnValue:
+    """DER, at the address that stands in the certificates below it (AIA caIssuers)."""
+    made = _made()
+    der = made.root_der if which == "root" else made.issuing_der
+    return _file(der, "application/pkix-cert", f"teken-{which}.cer")
+
+
 @bp.get("/authority/root.pem")
 @public
 def root() -> ResponseReturnValue:
