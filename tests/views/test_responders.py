@@ -120,7 +120,7 @@ def test_hostile_questions_are_refused_and_leave_nothing(app, work, path, kind):
     client = app.test_client()
     assert client.post(f"/authority/{path}", data=b"\x30\x80nonsense", content_type=kind).status_code == 200
     assert client.post(f"/authority/{path}", data=b"x" * 5000, content_type=kind).status_code == 413
-    assert client.post(f"/authority/{path}", data=b"x", content_type="text/plain").status_code == 400
+    assert client.post(f"/authority/{path}", data=b"x", content_type="text/plain").status_code == 422
     assert work.session.query(Timestamp).count() == 0
 
 
