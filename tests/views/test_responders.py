@@ -129,8 +129,10 @@ def test_the_certificates_lie_where_aia_says(app, work, sari):
     work.session.commit()
     text = x509.load_der_x509_certificate(leaf.der).extensions.get_extension_for_class(x509.AuthorityInformationAccess)
     urls = [told.access_location.value for told in text.value]
-    assert urls == ["http://localhost/authority/ocsp", "http://localhost/authority/certificates/issuing"]
-    assert app.test_client().get("/authority/certificates/issuing").data == made.issuing_der
+    assert urls == ["http://localhost/authority/ocsp", f"http://localhost/authority/certificates/issuing/{made.id}"]
+    assert app.test_client().get(f"/authority/crl/{made.id}").data == made.crl_der
+    assert app.test_client().get(f"/authority/crl/{made.id + 1}").status_code == 404
+    assert app.test_client().get(f"/authority/certificates/issuing/{made.id}").data == made.issuing_der
     assert app.test_client().get("/authority/certificates/root").data == made.root_der
 
 

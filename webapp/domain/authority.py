@@ -52,8 +52,10 @@ class RevocationList:
     missing: int
 
 
-def find(work: Work) -> Authority | None:
-    """The newest authority."""
+def find(work: Work, generation: int | None = None) -> Authority | None:
+    """The authority of this generation, the newest by default."""
+    if generation is not None:
+        return work.session.get(Authority, generation)
     return work.session.scalars(select(Authority).order_by(Authority.id.desc()).limit(1)).first()
 
 

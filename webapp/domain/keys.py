@@ -162,7 +162,7 @@ def issue(work: Work, key: SigningKey, typed_code: str, secret: bytes) -> Certif
     until = work.now + timedelta(days=work.config.certificate_days)
     der = ca.issue(
         issuing_key, made.issuing_der, key.spki, _subject(work, key.person), work.now, until,
-        crl_url=f"{work.config.public_url}/authority/crl", access=service_keys.access(work.config),
+        crl_url=service_keys.crl_url(work.config, made), access=service_keys.access(work.config, made),
     )  # fmt: skip
     certificate = Certificate(
         key=key, authority=made, registrar_id=work.person.id, serial=f"{ca.serial_of(der):x}", der=der,

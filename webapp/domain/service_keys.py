@@ -66,10 +66,14 @@ def ensure(work: Work, made: Authority, issuing_key: ec.EllipticCurvePrivateKey)
     return len(lacking)
 
 
-def access(config: Config) -> ca.Access:
-    """What every certificate says of where to ask about it."""
+def access(config: Config, made: Authority) -> ca.Access:
+    """What every certificate says of where to ask about it: of its own generation, also after a rotation."""
     base = f"{config.public_url}/authority"
-    return ca.Access(f"{base}/ocsp", f"{base}/certificates/issuing")
+    return ca.Access(f"{base}/ocsp", f"{base}/certificates/issuing/{made.id}")
+
+
+def crl_url(config: Config, made: Authority) -> str:
+    return f"{config.public_url}/authority/crl/{made.id}"
 
 
 def _make(work: Work, made: Authority, issuing_key: ec.EllipticCurvePrivateKey, purpose: str) -> None:
@@ -78,8 +82,8 @@ def _make(work: Work, made: Authority, issuing_key: ec.EllipticCurvePrivateKey, 
     until = min(work.now + VALID[purpose], ca.ends_at(made.issuing_der))
     der = ca.issue_service(
         issuing_key, made.issuing_der, spki, ca.Subject(NAMES[purpose], organization=work.config.instance_name),
-        (work.now, until), purpose=purpose, crl_url=f"{work.config.public_url}/authority/crl",
-        access=access(work.config),
+        (work.now, until), purpose=purpose, crl_url=crl_url(work.config, made),
+        access=access(work.config, made),
     )  # fmt: skip
     plain = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     serial = f"{ca.serial_of(der):x}"
