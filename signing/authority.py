@@ -1,4 +1,4 @@
-"""The embedded certificate authority: root, issuing authority, officials' certificates, revocation lists.
+"""The embedded certificate authority: root, issuing authority, officials' and services' certificates, revocation lists.
 
 It is an internal authority, not a certified one (PP 71/2019 art. 60): the caller's names must say so
 ("Otoritas Internal Kabupaten ... (tidak tersertifikasi)"). Source: RFC 5280; P-256 with SHA-256 throughout.
@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from signing import codes
 from signing.errors import KeyUnavailable, NotTrusted
@@ -66,6 +66,14 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Access:
+    """Where a reader asks about a certificate (RFC 5280, 4.2.2.1): the OCSP responder, and the issuer's certificate."""
+
+    ocsp_url: str = ""
+    issuer_url: str = ""
+
+
+@dataclass(frozen=True)
 class Revoked:
     """One revoked certificate: its serial number, when, and why (a name of x509.ReasonFlags: keyCompromise...)."""
 
@@ -93,6 +101,7 @@ def create_issuing(
     years: int,
     *,
     crl_url: str = "",
+    access: Access = Access(),
 ) -> tuple[ec.EllipticCurvePrivateKey, bytes]:
     """Make the issuing authority under a root (pathlen 0: it cannot make authorities). (private key, DER).
 
@@ -102,7 +111,7 @@ def create_issuing(
     key = ec.generate_private_key(ec.SECP256R1())
     span = _span(root, at, min(_years_later(at, years), root.not_valid_after_utc))
     builder = _builder(_subject(name).name(), root.subject, key.public_key(), span)
-    builder = _issued(_authority(builder, path_length=0), root, crl_url)
+    builder = _issued(_authority(builder, path_length=0), root, crl_url, access)
     return key, _der(builder.sign(root_key, SHA256()))
 
 
@@ -115,11 +124,13 @@ def issue(
     not_after: dt.datetime,
     *,
     crl_url: str,
+    access: Access = Access(),
 ) -> bytes:
     """Certify an official's P-256 or RSA public key (DER SubjectPublicKeyInfo) for signatures only. Returns the DER.
 
     Only contentCommitment (nonRepudiation) is set, critical: the key is good for deliberate signatures and not
-    for logging in anywhere. Raises NotTrusted: key_mismatch, not_an_authority, bad_dates, bad_key.
+    for logging in anywhere (type A of ETSI EN 319 412-2, 4.3.2).
+    Raises NotTrusted: key_mismatch, not_an_authority, bad_dates, bad_key.
     """
     issuer = _issuer(issuing_key, issuing_der)
     span = _span(issuer, not_before, not_after)
@@ -127,7 +138,35 @@ def issue(
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_usage("content_commitment"), critical=True)
     builder = builder.add_extension(x509.CertificatePolicies([x509.PolicyInformation(POLICY, None)]), critical=False)
-    return _der(_issued(builder, issuer, crl_url).sign(issuing_key, SHA256()))
+    return _der(_issued(builder, issuer, crl_url, access).sign(issuing_key, SHA256()))
+
+
+def issue_service(
+    issuing_key: ec.EllipticCurvePrivateKey,
+    issuing_der: bytes,
+    spki: bytes,
+    name: Subject,
+    span: tuple[dt.datetime, dt.datetime],
+    *,
+    purpose: str,
+    crl_url: str,
+    access: Access = Access(),
+) -> bytes:
+    """Certify a key that the server uses by itself. It can never sign a letter: contentCommitment is not set.
+
+    `purpose`: "ocsp" (OCSPSigning and id-pkix-ocsp-nocheck, RFC 6960 4.2.2.2), "timestamp" (timeStamping alone and
+    critical, RFC 3161 2.3), anything else plain digitalSignature. Raises as issue.
+    """
+    issuer = _issuer(issuing_key, issuing_der)
+    builder = _builder(name.name(), issuer.subject, _public_key(spki), _span(issuer, *span))
+    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    builder = builder.add_extension(_usage("digital_signature"), critical=True)
+    if purpose == "timestamp":
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    if purpose == "ocsp":
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
+        builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
+    return _der(_issued(builder, issuer, crl_url, access).sign(issuing_key, SHA256()))
 
 
 def crl(
@@ -160,6 +199,10 @@ def serial_of(certificate_der: bytes) -> int:
     return x509.load_der_x509_certificate(certificate_der).serial_number
 
 
+def ends_at(certificate_der: bytes) -> dt.datetime:
+    return x509.load_der_x509_certificate(certificate_der).not_valid_after_utc
+
+
 def _subject(name: Subject | str) -> Subject:
     return Subject(name) if isinstance(name, str) else name
 
@@ -181,8 +224,17 @@ def _authority(builder: x509.CertificateBuilder, path_length: int) -> x509.Certi
     return builder.add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
 
 
-def _issued(builder: x509.CertificateBuilder, issuer: x509.Certificate, crl_url: str) -> x509.CertificateBuilder:
+def _issued(
+    builder: x509.CertificateBuilder, issuer: x509.Certificate, crl_url: str, access: Access
+) -> x509.CertificateBuilder:
     builder = builder.add_extension(_authority_key(issuer), critical=False)
+    places = (
+        (AuthorityInformationAccessOID.OCSP, access.ocsp_url),
+        (AuthorityInformationAccessOID.CA_ISSUERS, access.issuer_url),
+    )
+    told = [x509.AccessDescription(how, x509.UniformResourceIdentifier(url)) for how, url in places if url]
+    if told:
+        builder = builder.add_extension(x509.AuthorityInformationAccess(told), critical=False)
     if not crl_url:
         return builder
     point = x509.DistributionPoint([x509.UniformResourceIdentifier(crl_url)], None, None, None)

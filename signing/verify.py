@@ -42,7 +42,9 @@ from signing.errors import BadDocument, foreign
 from signing.trust import Trust
 from signing.verdicts import Problem, ProblemCode, SignatureFacts, Verification, facts
 
-_SIGNER_USAGE = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"})
+# Only a certificate for deliberate signatures signs letters: the server's own keys, under the same root, have
+# digitalSignature alone, and a thief of database and configuration could use those.
+_SIGNER_USAGE = KeyUsageConstraints(key_usage={"non_repudiation"})
 # pyHanko's rules, but a second official's visible mark may follow a certifying signature with P=2, as ISO 32000-2
 # allows; step 5 looks at what such a mark covers.
 _RULES = StandardDiffPolicy(

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from webapp import db
 from webapp.demo import office
-from webapp.domain import accounts, audit, authority, people, second_factor
+from webapp.domain import accounts, audit, authority, people, second_factor, service_keys
+from webapp.domain.errors import DomainError
 from webapp.domain.work import Work
 from webapp.migrations import upgrade
 from webapp.models import Person, Role
@@ -94,6 +95,38 @@ def authority_init(root_out: Path) -> None:
     click.echo(f"Root key:              {root_out} (encrypted; move it to a safe, off this machine)")
     click.echo(f"Passphrase:            {made.root_passphrase} (shown once; keep it apart from the file)")
     click.echo(f"Code for a registrar:  {made.registrar_code} (24 hours; to be typed in at Identitas > Kunci penerbit)")
+
+
+@authority_group.command("rotate")
+@click.option("--root-key", type=click.File("rb"), required=True, help="the encrypted root key file, for this moment")
+@click.option("--passphrase", prompt=True, hide_input=True)
+@with_appcontext
+def authority_rotate(root_key, passphrase: str) -> None:  # noqa: ANN001
+    """Make a new issuing authority under the same root. Old certificates stay verifiable."""
+    with db.unit(current_app.extensions["engine"]) as session:
+        try:
+            code = authority.rotate(work_in(session), root_key.read(), passphrase)
+        except DomainError as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(f"Code for a registrar:  {code} (24 hours; to be typed in at Identitas > Kunci penerbit)")
+
+
+@authority_group.command("show")
+@with_appcontext
+def authority_show() -> None:
+    """The newest authority, and until when its service keys are certified."""
+    with db.unit(current_app.extensions["engine"], writes=False) as session:
+        work = work_in(session)
+        made = authority.find(work)
+        if made is None:
+            raise click.ClickException("there is no authority: flask authority init")
+        click.echo(
+            f"root SHA-256  {authority.fingerprint(made)}\nroot ends     {authority.root_ends_at(made):%Y-%m-%d}"
+        )
+        click.echo(f"list ends     {authority.revocation_list(work, made).next_at:%Y-%m-%d}")
+        for purpose in service_keys.VALID:
+            found = service_keys.find(work, purpose, made)
+            click.echo(f"{purpose:13} {found.not_after.date() if found else 'missing: a registrar renews the list'}")
 
 
 @click.command("create-admin")

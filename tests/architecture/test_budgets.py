@@ -21,6 +21,7 @@ EXCEPTIONS = {
     "signing/authority.py:create_issuing": "an issuer's key and certificate, and what the new certificate says",
     "signing/authority.py:crl": "an issuer's key and certificate, and what the list says",
     "signing/authority.py:issue": "an issuer's key and certificate, and what the new certificate says",
+    "signing/authority.py:issue_service": "an issuer's key and certificate, and what the new certificate says",
     "signing/prepare.py:prepare": "the fields of a signature dictionary (ISO 32000-2, table 255), by keyword",
 }
 

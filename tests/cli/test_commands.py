@@ -82,3 +82,22 @@ def test_a_new_installation_starts_with_one_administrator(tmp_path, databases):
         assert "/invitations/1-" in told.output
         assert run(app, "create-admin", "x@solok.example", "--name", "X", "--office", "Y").exit_code == 1
         app.extensions["engine"].dispose()
+
+
+def test_the_authority_is_rotated_under_the_same_root(app, work, rina, sari, tmp_path):
+    from webapp.domain import authority, keys, service_keys
+
+    work.session.commit()
+    target = tmp_path / "root.pem"
+    passphrase = re.search(r"Passphrase: +(\S+)", run(app, "authority", "init", "--root-out", str(target)).output)[1]
+    wrong = run(app, "authority", "rotate", "--root-key", str(target), "--passphrase", "wrong")
+    assert wrong.exit_code == 1
+    told = run(app, "authority", "rotate", "--root-key", str(target), "--passphrase", passphrase)
+    assert told.exit_code == 0, told.output
+    older, newer = work.session.scalars(select(Authority).order_by(Authority.id.desc()).limit(2)).all()[::-1]
+    assert older.root_der == newer.root_der and older.issuing_der != newer.issuing_der
+    assert "missing" in run(app, "authority", "show").output
+    by_rina = people.as_person(work, rina)
+    authority.claim(by_rina, re.search(r"registrar: +(\S+)", told.output)[1], people.secret_of(rina))
+    assert service_keys.find(work, "ocsp", newer) and not service_keys.find(work, "ocsp", older)
+    assert keys.open_key(work, sari, people.secret_of(sari))[1].authority_id < older.id

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import LargeBinary, String, Text, inspect, text
 
+import signing
 from signing import authority as ca
-from signing.errors import KeyUnavailable
+from signing.errors import KeyUnavailable, NotTrusted
 from signing.keys import vault as key_vault
+from signing.sign import sign
 from tests import people
 from tests.factories import forget_code
-from webapp.domain import accounts, authority, keys, vault
+from tests.signing.office import prepared
+from webapp.domain import accounts, authority, keys, service_keys, vault, verification
 from webapp.domain.errors import Conflict, Forbidden, Invalid, Locked
 from webapp.models import AuthorityShare, Base, LoginSession, Role, SigningKey
 
@@ -66,6 +70,21 @@ def test_a_stolen_database_with_the_configuration_cannot_sign(work, sari):
     # The control: with the one thing that is only on the device it opens, so the test could have failed.
     secret = accounts.unlock(opened.login, opened.sealed_secret)
     assert key_vault.unwrap(keys.find(work, sari).wrapped, secret, work.config.server_key)
+
+
+@pytest.mark.parametrize("purpose", ["ocsp", "timestamp", "status", "seal"])
+def test_the_server_s_own_keys_which_a_thief_does_open_neither_issue_nor_sign_letters(work, purpose):
+    stolen = service_keys.open_key(work, purpose)
+    span = (work.now, work.now + timedelta(days=1))
+    spki = key_vault.generate(b"s" * 32, work.config.server_key)[1]
+    with pytest.raises(NotTrusted, match="not_an_authority"):
+        ca.issue(stolen.private_key, stolen.certificate_der, spki, ca.Subject("Sari"), *span, crl_url="")
+    trust = verification.trust(work)
+    forged = sign(prepared(), stolen, work.now).pdf
+    assert not signing.verify(forged, trust).is_valid
+    # The control: the same letter by the official's key is valid, so the test could have failed.
+    own, _ = keys.open_key(work, people.find(work, "sari"), people.secret_of(people.find(work, "sari")))
+    assert signing.verify(sign(prepared(), own, work.now).pdf, trust).is_valid
 
 
 def test_no_private_key_password_or_secret_lies_in_the_clear(work, sari, rina):
@@ -220,6 +239,7 @@ def test_every_secret_column_is_known_to_this_file():
         "signing_keys.wrapped", "certificates.der", "authorities.root_der", "authorities.issuing_der",
         "authorities.crl_der", "authority_shares.code_salt", "authority_shares.wrapped",
         "log_leaves.data", "log_leaves.hash", "log_nodes.hash", "log_pages.data", "log_head.frontier",  # all public
+        "service_keys.sealed", "service_keys.certificate_der",
     }  # fmt: skip
     found = {
         f"{table.name}.{column.name}"

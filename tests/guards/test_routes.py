@@ -11,7 +11,8 @@ PUBLIC = {
     "static_file", "health.show", "shell.worker", "shell.manifest", "shell.offline",
     "sessions.new", "sessions.create", "sessions.code", "sessions.confirm", "invitations.show", "invitations.accept",
     "verification.new", "verification.show", "verification.page", "verification.file", "scanner.show",
-    "authority.crl", "authority.root", "mailbox.index", "mailbox.show",
+    "authority.crl", "authority.root", "authority.certificate",
+    "responders.ask", "responders.ocsp", "responders.timestamp", "mailbox.index", "mailbox.show",
     "log.show", "log.checkpoint", "log.vkey", "log.tile", "log.leaf", "log.number",
 }  # fmt: skip
 

@@ -86,7 +86,7 @@ def test_an_old_list_is_told(page, clock):
 
 
 def test_before_there_is_an_authority(page, work):
-    for table in ("authority_shares", "certificates", "authorities"):
+    for table in ("authority_shares", "certificates", "service_keys", "authorities"):
         work.session.connection().exec_driver_sql(f"DELETE FROM {table}")
     work.session.commit()
     page.log_in("rina").get("/authority")

@@ -132,3 +132,16 @@ def test_without_the_unlocking_cookie_no_key_is_made(page, his, work, joko_id, a
     his.client.delete_cookie(app.config["UNLOCK_COOKIE"])
     his.post("/keys", status=503)
     assert "masuk lagi dengan kata sandi" in his.text and newest(work).person_id != joko_id
+
+
+def test_an_official_suspends_and_only_a_registrar_resumes(page, app, clock, work, sari):
+    from webapp.domain import keys
+
+    key_id, person_id = keys.find(work, sari).id, sari.id
+    work.session.commit()
+    page.log_in("sari").get("/keys").post(f"/keys/{key_id}/suspension").follow()
+    assert "ditangguhkan" in page.text
+    page.post(f"/keys/{key_id}/resumption", status=403)
+    hers = Page(app, clock).log_in("rina")
+    hers.get(f"/identities/{person_id}").post(f"/keys/{key_id}/resumption").follow()
+    assert "Sertifikat aktif lagi" in hers.text

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import signing
 from signing.keys import SigningKey
-from webapp.domain import audit, keys, marks, permissions, second_factor
+from webapp.domain import audit, keys, marks, permissions, second_factor, service_keys
 from webapp.domain.audit import Event
 from webapp.domain.custodians import Activation
 from webapp.domain.errors import N_, Conflict
@@ -32,7 +32,8 @@ class Approval:
     certificate_id: int
     prepared: signing.Prepared
     key: SigningKey
-    claim: signing.Claim
+    claim: signing.Claim | None
+    seal_key: SigningKey | None  # the office's, where the official's own cannot seal a QR code
     at: datetime
 
 
@@ -51,9 +52,10 @@ def begin(work: Work, letter: Letter, *, digest: str, secret: bytes, activation:
         raise Conflict(REVISED)
     key, certificate = keys.open_key(work, work.person, secret, activation)
     prepared = marks.prepared(work.config, letter.version)
+    seal_key = key if key.can_seal else service_keys.find_key(work, "seal")
     return Approval(
-        letter.id, letter.revision, letter.version.id, digest, certificate.id, prepared, key, marks.claim(letter),
-        work.now,
+        letter.id, letter.revision, letter.version.id, digest, certificate.id, prepared, key,
+        marks.claim(letter) if seal_key else None, seal_key, work.now,
     )  # fmt: skip
 
 

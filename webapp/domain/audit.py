@@ -37,6 +37,9 @@ class Event(StrEnum):
     CERTIFICATE_ISSUED = "certificate.issued"
     CERTIFICATE_ADOPTED = "certificate.adopted"  # a remote provider's
     CERTIFICATE_REVOKED = "certificate.revoked"
+    CERTIFICATE_SUSPENDED = "certificate.suspended"
+    CERTIFICATE_RESUMED = "certificate.resumed"
+    SERVICE_KEY_CERTIFIED = "service_key.certified"
     AUTHORITY_CREATED = "authority.created"
     AUTHORITY_SHARED = "authority.shared"
     LETTER_CREATED = "letter.created"

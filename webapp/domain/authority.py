@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
-from sqlalchemy import delete, func, select
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from sqlalchemy import delete, func, or_, select
 
 from signing import authority as ca
-from signing.errors import KeyUnavailable
+from signing.errors import KeyUnavailable, NotTrusted
 from signing.keys import vault as key_vault
-from webapp.domain import audit, permissions
+from webapp.domain import audit, permissions, service_keys
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Invalid, Locked
 from webapp.domain.work import Work
@@ -47,8 +52,10 @@ class RevocationList:
     missing: int
 
 
-def find(work: Work) -> Authority | None:
-    """The newest authority."""
+def find(work: Work, generation: int | None = None) -> Authority | None:
+    """The authority of this generation, the newest by default."""
+    if generation is not None:
+        return work.session.get(Authority, generation)
     return work.session.scalars(select(Authority).order_by(Authority.id.desc()).limit(1)).first()
 
 
@@ -62,20 +69,43 @@ def current(work: Work) -> Authority:
 
 def create(work: Work) -> Ceremony:
     """Make a root and an issuing authority; neither private key is kept in the clear on the server."""
+    root_key, root_der = ca.create_root(work.config.authority_name, work.now, ROOT_YEARS)
+    code = _generation(work, root_key, root_der)
+    passphrase = secrets.token_urlsafe(24)
+    pem = root_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase.encode()))
+    return Ceremony(pem, passphrase, code)
+
+
+def rotate(work: Work, root_pem: bytes, passphrase: str) -> str:
+    """Make a new issuing authority under the same root, whose key is here for this moment only.
+
+    Returns the code for the first registrar. Old certificates stay verifiable, and whoever holds the old issuing key
+    goes on signing the old list. Raises Invalid for a wrong passphrase, Conflict for a key that is not this root's.
+    """
+    before = current(work)
+    try:
+        root_key = load_pem_private_key(root_pem, passphrase.encode())
+    except (ValueError, TypeError):
+        raise Invalid(N_("Berkas kunci akar atau frasa sandinya salah."), field="passphrase") from None
+    try:
+        return _generation(work, root_key, before.root_der)
+    except NotTrusted:
+        raise Conflict(N_("Kunci ini bukan kunci akar otoritas ini.")) from None
+
+
+def _generation(work: Work, root_key: object, root_der: bytes) -> str:
     name, host = work.config.authority_name, work.config.public_url
-    root_key, root_der = ca.create_root(name, work.now, ROOT_YEARS)
     issuing_key, issuing_der = ca.create_issuing(
-        root_key, root_der, f"{name} - Penerbit", work.now, ISSUING_YEARS, crl_url=f"{host}/authority/crl"
-    )
+        root_key, root_der, f"{name} - Penerbit", work.now, ISSUING_YEARS,
+        access=ca.Access(issuer_url=f"{host}/authority/certificates/root"),
+    )  # fmt: skip
     crl = ca.crl(issuing_key, issuing_der, [], work.now, work.now + CRL_VALID)
     made = Authority(root_der=root_der, issuing_der=issuing_der, crl_der=crl, created_at=work.now)
     work.session.add(made)
     work.session.flush()
     code = _offer(work, made, issuing_key)
     audit.record(work, Event.AUTHORITY_CREATED, authority_id=made.id)
-    passphrase = secrets.token_urlsafe(24)
-    pem = root_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase.encode()))
-    return Ceremony(pem, passphrase, code)
+    return code
 
 
 def offer(work: Work, secret: bytes) -> str:
@@ -103,13 +133,15 @@ def claim(work: Work, code: str, secret: bytes) -> None:
         except KeyUnavailable:
             continue
         share.person_id, share.code_salt, share.expires_at = work.person.id, None, None
+        work.session.flush()
+        service_keys.ensure(work, made, open_issuing(work, made, secret))
         audit.record(work, Event.AUTHORITY_SHARED, authority_id=made.id, person_id=work.person.id)
         return
     raise Invalid(N_("Kode penyerahan kunci penerbit salah atau sudah kedaluwarsa."), field="code")
 
 
-def holds_share(work: Work, person: Person) -> bool:
-    return _share(work, person) is not None
+def holds_share(work: Work, person: Person, made: Authority | None = None) -> bool:
+    return _share(work, person, made) is not None
 
 
 def holders(work: Work, made: Authority) -> list[Person]:
@@ -146,9 +178,7 @@ def root_ends_at(made: Authority) -> datetime:
 
 def revocation_list(work: Work, made: Authority) -> RevocationList:
     read = x509.load_der_x509_crl(made.crl_der)
-    query = select(func.count(Certificate.id)).where(
-        Certificate.authority_id == made.id, Certificate.revoked_at.is_not(None)
-    )
+    query = select(func.count(Certificate.id)).where(*_listed(made))
     missing = (work.session.scalar(query) or 0) - len(read)
     return RevocationList(read.last_update_utc, read.next_update_utc or read.last_update_utc, max(0, missing))
 
@@ -156,14 +186,14 @@ def revocation_list(work: Work, made: Authority) -> RevocationList:
 def renew(work: Work, secret: bytes) -> None:
     """Sign the revocation list anew, before it ends or after an official's own revocation."""
     permissions.require_role(work, Role.REGISTRAR)
-    made = current(work)
-    renew_crl(work, made, open_issuing(work, made, secret))
+    open_issuing(work, current(work), secret)
+    for made in work.session.scalars(select(Authority)):  # the lists of older generations too, where the key is held
+        publish(work, made, secret)
 
 
 def rewrap(work: Work, person: Person, old: bytes, new: bytes) -> None:
     """Follow a change of the registrar's password."""
-    share = _share(work, person)
-    if share is not None:
+    for share in work.session.scalars(select(AuthorityShare).where(AuthorityShare.person_id == person.id)):
         share.wrapped = key_vault.rewrap(share.wrapped, old, new, work.config.server_key)
 
 
@@ -179,13 +209,34 @@ def open_issuing(work: Work, made: Authority, secret: bytes):  # noqa: ANN201
 
 
 def renew_crl(work: Work, made: Authority, issuing_key: object) -> None:
-    """Sign a new revocation list, whenever the issuing key is open anyway."""
-    query = select(Certificate).where(Certificate.authority_id == made.id, Certificate.revoked_at.is_not(None))
+    """Sign a new revocation list, and service keys that end soon, whenever the issuing key is open anyway."""
+    service_keys.ensure(work, made, issuing_key)
     revoked = [
         ca.Revoked(int(c.serial, 16), c.revoked_at, c.revocation_reason or "unspecified")
-        for c in work.session.scalars(query)
+        if c.revoked_at
+        else ca.Revoked(int(c.serial, 16), c.suspended_at, "certificateHold")
+        for c in work.session.scalars(select(Certificate).where(*_listed(made)))
     ]
     made.crl_der = ca.crl(issuing_key, made.issuing_der, revoked, work.now, work.now + CRL_VALID)
+
+
+def publish(work: Work, made: Authority | None, secret: bytes | None) -> None:
+    """Sign the revocation list anew where the actor can; OCSP and the public page know a revocation in any case.
+
+    A provider's certificate has no authority of ours: it is in the provider's own list.
+    """
+    if made is not None and secret is not None and holds_share(work, work.person, made):
+        renew_crl(work, made, open_issuing(work, made, secret))
+
+
+def crl_der(work: Work, made: Authority | None = None) -> bytes:
+    """The published revocation list of a generation, the newest by default."""
+    return (made or current(work)).crl_der
+
+
+def _listed(made: Authority) -> tuple:
+    gone = or_(Certificate.revoked_at.is_not(None), Certificate.suspended_at.is_not(None))
+    return Certificate.authority_id == made.id, gone
 
 
 def _share(work: Work, person: Person, made: Authority | None = None) -> AuthorityShare | None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from signing import authority as ca
 from signing.keys import SigningKey as Key
 from signing.keys import vault as key_vault
-from webapp.domain import audit, authority, custodians, notifications, permissions
+from webapp.domain import audit, authority, custodians, notifications, permissions, service_keys
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.notifications import Message
@@ -175,7 +175,7 @@ def issue(work: Work, key: SigningKey, typed_code: str, secret: bytes) -> Certif
     until = work.now + timedelta(days=work.config.certificate_days)
     der = ca.issue(
         issuing_key, made.issuing_der, key.spki, _subject(work, key.person), work.now, until,
-        crl_url=f"{work.config.public_url}/authority/crl",
+        crl_url=service_keys.crl_url(work.config, made), access=service_keys.access(work.config, made),
     )  # fmt: skip
     certificate = Certificate(
         key=key, authority=made, registrar_id=work.person.id, serial=f"{ca.serial_of(der):x}", der=der,
@@ -202,9 +202,7 @@ def revoke(work: Work, certificate: Certificate, reason: str, secret: bytes | No
         raise Conflict(N_("Sertifikat ini sudah dicabut."))
     certificate.revoked_at, certificate.revocation_reason = work.now, reason
     _destroy(work, certificate.key)
-    made = certificate.authority  # a provider's certificate is in the provider's own list
-    if made is not None and secret is not None and authority.holds_share(work, work.person):
-        authority.renew_crl(work, made, authority.open_issuing(work, made, secret))
+    authority.publish(work, certificate.authority, secret)
     audit.record(work, Event.CERTIFICATE_REVOKED, serial=certificate.serial, reason=reason)
     notifications.tell(work, certificate.key.person, Message.CERTIFICATE_REVOKED)
 
@@ -212,7 +210,7 @@ def revoke(work: Work, certificate: Certificate, reason: str, secret: bytes | No
 def usable_certificate(work: Work, key: SigningKey | None) -> Certificate | None:
     """The certificate when it is issued, in force at this moment and not revoked."""
     certificate = key.certificate if key else None
-    if certificate is None or certificate.revoked_at is not None:
+    if certificate is None or certificate.revoked_at is not None or certificate.suspended_at is not None:
         return None
     return certificate if certificate.not_before <= work.now < certificate.not_after else None
 

@@ -17,8 +17,9 @@ from webapp.models import Certificate, Letter, Signature, State
 
 def make(work: Work, approval: Approval) -> signing.SignedPdf:
     """Sign, and keep the signed bytes durably. No transaction is open: one slow signing holds up nobody else."""
-    claim = approval.claim if approval.key.can_seal else None
-    signed = signing.sign(approval.prepared, approval.key, approval.at, claim=claim)
+    signed = signing.sign(
+        approval.prepared, approval.key, approval.at, claim=approval.claim, seal_key=approval.seal_key
+    )
     documents.put(work.config, signed.beginning, signed.rest, sha256=signed.sha256)
     return signed
 

@@ -25,6 +25,7 @@ PASSWORD = Rule("password", 8, timedelta(minutes=10))  # by e-mail address that 
 ADDRESS = Rule("address", 60, timedelta(minutes=10))  # log-ins from one network address (an office shares one)
 LOOKUP = Rule("lookup", 30, timedelta(minutes=10))  # unknown codes on the public page, by network address
 CEREMONY = Rule("ceremony", 8, timedelta(minutes=10))  # control codes and hand-over codes, by registrar
+STAMP = Rule("stamp", 600, timedelta(minutes=10))  # time-stamps by network address: each is a row for ever
 UPLOAD = Rule("upload", 40, timedelta(minutes=10))  # uploads by person: each costs seconds of computing
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 import signing
 from signing import codes
 from webapp.config import Config
-from webapp.domain import documents, throttle
+from webapp.domain import documents, suspensions, throttle
 from webapp.domain.errors import NotFound
 from webapp.domain.work import Work
 from webapp.models import Authority, Letter, Signature, State
@@ -77,6 +77,8 @@ def _is_intact(work: Work, signature: Signature) -> bool:
     """The file itself is checked, not only the row: its bytes, its signature, its certificate when it was signed."""
     certificate = signature.certificate
     if certificate.revoked_at is not None and certificate.revoked_at <= signature.signed_at:
+        return False
+    if suspensions.was_suspended(work, certificate, signature.signed_at):
         return False
     try:
         documents.get(work.config, signature.sha256)

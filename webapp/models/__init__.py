@@ -3,7 +3,16 @@
 from webapp.models.audit import AuditEntry, AuditHead
 from webapp.models.base import Base
 from webapp.models.job import Job, Throttle
-from webapp.models.key import Authority, AuthorityShare, Certificate, IdentityVerification, SigningKey
+from webapp.models.key import (
+    Authority,
+    AuthorityShare,
+    Certificate,
+    IdentityVerification,
+    ServiceKey,
+    SigningKey,
+    Suspension,
+    Timestamp,
+)
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
 from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
 from webapp.models.office import Membership, Office, Role
@@ -12,7 +21,6 @@ from webapp.models.person import Invitation, LoginSession, Person, PushSubscript
 __all__ = [
     "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Certificate", "Confidentiality",
     "IdentityVerification", "Invitation", "Job", "Letter", "LogHead", "LogLeaf", "LogNode", "LogPage",
-    "LoginSession", "Membership", "Office", "Person",
-    "PushSubscription", "RecoveryCode", "Role", "SecondFactor", "Signature", "SigningKey", "State", "Throttle",
-    "Urgency", "Version",
+    "LoginSession", "Membership", "Office", "Person", "PushSubscription", "RecoveryCode", "Role", "SecondFactor",
+    "ServiceKey", "Signature", "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "Urgency", "Version",
 ]  # fmt: skip

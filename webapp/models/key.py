@@ -61,6 +61,7 @@ class Certificate(Base):
     not_after: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revocation_reason: Mapped[str | None] = mapped_column(String(40))  # RFC 5280 reason name
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # on hold since; None when it is not
 
     key: Mapped[SigningKey] = relationship(back_populates="certificate", lazy="joined")
     authority: Mapped[Authority | None] = relationship(lazy="joined")
@@ -76,6 +77,45 @@ class Authority(Base):
     issuing_der: Mapped[bytes] = mapped_column(LargeBinary)
     crl_der: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Suspension(Base):
+    """A hold that has ended: signatures made within it do not count."""
+
+    __tablename__ = "suspensions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), index=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ServiceKey(Base):
+    """A key that the server uses by itself (OCSP, time-stamps, status lists, seals): sealed under its own key only."""
+
+    __tablename__ = "service_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"))
+    purpose: Mapped[str] = mapped_column(String(20), index=True)
+    serial: Mapped[str] = mapped_column(String(48), unique=True)  # hex
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # PKCS#8, AES-256-GCM
+    certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_after: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    authority: Mapped[Authority] = relationship(lazy="joined")
+
+
+class Timestamp(Base):
+    """One time-stamp given: the row makes its serial number unique and lasting."""
+
+    __tablename__ = "timestamps"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    imprint: Mapped[str] = mapped_column(String(128))  # the stamped hash, hex
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AuthorityShare(Base):

@@ -10,7 +10,7 @@ NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "subscriptions", "shell",
     "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations",
     "reading", "signatures", "returns", "rejections", "pages", "files", "trails",
-    "verification", "scanner", "log", "authority",
+    "verification", "scanner", "log", "authority", "responders",
     "people", "offices", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
 )  # fmt: skip
 

@@ -66,10 +66,21 @@ def renew() -> ResponseReturnValue:
 
 
 @bp.get("/authority/crl")
+@bp.get("/authority/crl/<int:generation>")
 @public
-def crl() -> ResponseReturnValue:
+def crl(generation: int | None = None) -> ResponseReturnValue:
     """Revoked certificates (RFC 5280), at the address that stands in every certificate."""
-    return _file(_made().crl_der, "application/pkix-crl", "teken.crl")
+    return _file(_made(generation).crl_der, "application/pkix-crl", "teken.crl")
+
+
+@bp.get("/authority/certificates/<any(issuing, root):which>")
+@bp.get("/authority/certificates/<any(issuing, root):which>/<int:generation>")
+@public
+def certificate(which: str, generation: int | None = None) -> ResponseReturnValue:
+    """DER, at the address that stands in the certificates below it (AIA caIssuers)."""
+    made = _made(generation)
+    der = made.root_der if which == "root" else made.issuing_der
+    return _file(der, "application/pkix-cert", f"teken-{which}.cer")
 
 
 @bp.get("/authority/root.pem")
@@ -78,8 +89,8 @@ def root() -> ResponseReturnValue:
     return _file(authority.root_pem(_made()).encode(), "application/x-pem-file", "teken-root.pem")
 
 
-def _made() -> Authority:
-    made = authority.find(work())
+def _made(generation: int | None = None) -> Authority:
+    made = authority.find(work(), generation)
     if made is None:
         raise NotFound
     return made

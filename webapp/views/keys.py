@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp import db
-from webapp.domain import authority, custodians, keys, throttle
+from webapp.domain import authority, custodians, keys, suspensions, throttle
 from webapp.domain.errors import Invalid, Locked, NotFound
 from webapp.forms.keys import CertificateForm, KeyForm, RevocationForm
 from webapp.guards.access import roles, secret, work
@@ -75,6 +75,28 @@ def revoke(key_id: int) -> ResponseReturnValue:
     if revoked.key.person_id == work().person.id:
         return redirect(url_for("keys.show"), 303)
     return redirect(url_for("identities.show", person_id=revoked.key.person_id), 303)
+
+
+@bp.post("/keys/<int:key_id>/suspension")
+def suspend(key_id: int) -> ResponseReturnValue:
+    suspensions.suspend(work(), _certificate(key_id), _secret_if_any())
+    flash(gettext("Sertifikat ditangguhkan. Petugas verifikasi dapat mengaktifkannya lagi."), "ok")
+    return _back(key_id)
+
+
+@bp.post("/keys/<int:key_id>/resumption")
+@roles(Role.REGISTRAR)
+def resume(key_id: int) -> ResponseReturnValue:
+    suspensions.resume(work(), _certificate(key_id), _secret_if_any())
+    flash(gettext("Sertifikat aktif lagi."), "ok")
+    return _back(key_id)
+
+
+def _back(key_id: int) -> ResponseReturnValue:
+    person = keys.get(work(), key_id).person
+    if person.id == work().person.id:
+        return redirect(url_for("keys.show"), 303)
+    return redirect(url_for("identities.show", person_id=person.id), 303)
 
 
 def _certificate_page(key_id: int, form: CertificateForm, status: int = 200) -> ResponseReturnValue:
