@@ -14,7 +14,7 @@ from signing import authority as ca
 from signing.errors import KeyUnavailable
 from signing.keys import LocalKey
 from signing.keys import vault as key_vault
-from webapp.domain import audit, authority, notifications, permissions
+from webapp.domain import audit, authority, notifications, permissions, wrappings
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, Locked, NotFound
 from webapp.domain.notifications import Message
@@ -204,17 +204,17 @@ def usable_certificate(work: Work, key: SigningKey | None) -> Certificate | None
     return certificate if certificate.not_before <= work.now < certificate.not_after else None
 
 
-def open_key(work: Work, person: Person, secret: bytes) -> tuple[LocalKey, Certificate]:
-    """Unwrap the person's key for one signature.
+def open_key(work: Work, person: Person, secret: bytes, wrapped: bytes | None = None) -> tuple[LocalKey, Certificate]:
+    """Unwrap the person's key for one signature; another wrapping than the password's where one is given.
 
     Raises Forbidden without a certificate in force, Locked with a wrong secret.
     """
     key = find(work, person)
     certificate = usable_certificate(work, key)
-    if key is None or certificate is None or key.wrapped is None:
+    if key is None or certificate is None:
         raise Forbidden(N_("Anda belum memiliki sertifikat elektronik yang berlaku."))
     try:
-        private = key_vault.unwrap(key.wrapped, secret, work.config.server_key)
+        private = key_vault.unwrap(wrapped or key.wrapped or b"", secret, work.config.server_key)
     except KeyUnavailable:
         raise Locked from None
     chain = (certificate.authority.issuing_der, certificate.authority.root_der)
@@ -229,9 +229,17 @@ def rewrap(work: Work, person: Person, old: bytes, new: bytes) -> None:
 
 
 def destroy_all(work: Work, person: Person) -> None:
-    """After a forgotten password the keys are gone by design; their certificates are revoked."""
+    """After a forgotten password the keys are gone by design, and their certificates are revoked.
+
+    A key in force that a passkey opens stays, closed to every password until that passkey is presented: whoever
+    caused the reset and set the new password has gained nothing.
+    """
     query = select(SigningKey).where(SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None))
     for key in work.session.scalars(query):
+        if usable_certificate(work, key) is not None and wrappings.holders(work, key):
+            key.wrapped = None
+            audit.record(work, Event.KEY_CLOSED, key_id=key.id)
+            continue
         if key.certificate is not None and key.certificate.revoked_at is None:
             key.certificate.revoked_at, key.certificate.revocation_reason = work.now, "cessationOfOperation"
         _destroy(work, key)
@@ -277,6 +285,7 @@ def _standing(work: Work, person: Person, checked: IdentityVerification | None, 
 
 def _destroy(work: Work, key: SigningKey) -> None:
     key.wrapped, key.destroyed_at = None, work.now
+    wrappings.drop(work, key=key)
     audit.record(work, Event.KEY_DESTROYED, key_id=key.id)
 
 

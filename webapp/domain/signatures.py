@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signing
-from webapp.domain import audit, documents, marks, notifications, workflow
+from webapp.domain import approvals, audit, documents, marks, notifications, workflow
 from webapp.domain.approvals import REVISED, Consent
 from webapp.domain.audit import Event
 from webapp.domain.errors import Conflict
@@ -42,5 +42,6 @@ def complete(work: Work, consent: Consent, signed: signing.SignedPdf) -> Letter:
         work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=consent.digest,
         certificate=letter.signature.certificate.serial, version=letter.version_number,
     )  # fmt: skip
+    approvals.keep_evidence(work, letter, consent)
     notifications.letter_signed(work, letter)
     return letter

@@ -6,11 +6,12 @@ from webapp.models.job import Job, Throttle
 from webapp.models.key import Authority, AuthorityShare, Certificate, IdentityVerification, SigningKey
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
 from webapp.models.office import Membership, Office, Role
+from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
 
 __all__ = [
-    "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Certificate", "Confidentiality",
-    "IdentityVerification", "Invitation", "Job", "Letter", "LoginSession", "Membership", "Office", "Person",
-    "PushSubscription", "RecoveryCode", "Role", "SecondFactor", "Signature", "SigningKey", "State", "Throttle",
+    "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Certificate",
+    "Confidentiality",    "IdentityVerification", "Invitation", "Job", "Letter", "LoginSession", "Membership", "Office", "Passkey",
+    "PasskeyChallenge", "PasskeyWrapping", "Person",    "PushSubscription", "RecoveryCode", "Role", "SecondFactor", "Signature", "SigningKey", "State", "Throttle",
     "Urgency", "Version",
 ]  # fmt: skip

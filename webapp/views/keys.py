@@ -8,9 +8,9 @@ from flask_babel import gettext
 
 from webapp import db
 from webapp.domain import authority, keys, throttle
-from webapp.domain.errors import Invalid, Locked, NotFound
+from webapp.domain.errors import Invalid, NotFound
 from webapp.forms.keys import CertificateForm, RevocationForm
-from webapp.guards.access import roles, secret, work
+from webapp.guards.access import roles, secret, secret_if_any, work
 from webapp.guards.throttles import by_person, succeeded, throttled
 from webapp.models import Certificate, Role
 
@@ -67,7 +67,8 @@ def revoke(key_id: int) -> ResponseReturnValue:
     revoked, form = _certificate(key_id), RevocationForm()
     if not form.validate_on_submit():
         return render_template("keys/revocation.html", certificate=revoked, form=form), 422
-    keys.revoke(work(), revoked, form.reason.data, _secret_if_any())
+    # Never held up by a locked key; only the published list then waits.
+    keys.revoke(work(), revoked, form.reason.data, secret_if_any())
     flash(gettext("Sertifikat %(name)s dicabut.", name=revoked.key.person.full_name), "ok")
     if revoked.key.person_id == work().person.id:
         return redirect(url_for("keys.show"), 303)
@@ -90,11 +91,3 @@ def _certificate(key_id: int) -> Certificate:
     if found is None:
         raise NotFound
     return found
-
-
-def _secret_if_any() -> bytes | None:
-    """A revocation is never held up by a locked key; only the published list then waits."""
-    try:
-        return secret()
-    except Locked:
-        return None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webapp import db, errors
 from webapp.domain import approvals, letters, permissions, signatures
+from webapp.domain.approvals import Consent
+from webapp.domain.assertions import Presented
 from webapp.domain.errors import DomainError, WrongCode
 from webapp.domain.throttle import CODE
 from webapp.domain.workflow import Action
+from webapp.forms.base import Form
+from webapp.forms.passkeys import PasskeySignatureForm, prf_bytes
 from webapp.forms.signatures import SignatureForm
-from webapp.guards.access import secret, work
+from webapp.guards.access import secret, secret_if_any, work
 from webapp.guards.throttles import by_person, left, succeeded, throttled
 from webapp.models import Letter
 from webapp.views import reading
@@ -29,7 +33,7 @@ def show(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/signature")
 @throttled((CODE, by_person))
 def create(letter_id: int) -> ResponseReturnValue:
-    letter, form = letters.get(work(), letter_id), SignatureForm()
+    letter, form = letters.get(work(), letter_id), _form()
     if approvals.is_signed_by(work(), letter):
         return _landed(letter)
     try:
@@ -45,14 +49,28 @@ def create(letter_id: int) -> ResponseReturnValue:
         raise
 
 
-def _sign(letter: Letter, form: SignatureForm) -> Letter:
+def _form() -> SignatureForm | PasskeySignatureForm:
+    """Whichever way the sheet was sent: with a code, or with what a passkey answered."""
+    return PasskeySignatureForm() if "assertion" in request.form else SignatureForm()
+
+
+def _sign(letter: Letter, form: SignatureForm | PasskeySignatureForm) -> Letter:
     """The code is spent and committed, then the signature is made with no transaction open, then it is written down."""
-    consent = approvals.consent(
-        work(), letter, digest=form.digest.data, code=form.code.data, secret=secret()
-    )  # fmt: skip
+    consent = _by_passkey(letter, form) if isinstance(form, PasskeySignatureForm) else _by_code(letter, form)
     db.commit()
     signed = signatures.make(work(), consent)
     return signatures.complete(work(), consent, signed)
+
+
+def _by_code(letter: Letter, form: SignatureForm) -> Consent:
+    return approvals.consent(work(), letter, digest=form.digest.data, code=form.code.data, secret=secret())
+
+
+def _by_passkey(letter: Letter, form: PasskeySignatureForm) -> Consent:
+    presented = Presented(form.nonce.data, form.assertion.data, prf_bytes(form.prf.data))
+    return approvals.consent_by_passkey(
+        work(), g.visitor.login, letter, digest=form.digest.data, presented=presented, secret=secret_if_any()
+    )  # fmt: skip
 
 
 def _landed(letter: Letter) -> ResponseReturnValue:
@@ -61,13 +79,15 @@ def _landed(letter: Letter) -> ResponseReturnValue:
     return redirect(url_for("reading.show", letter_id=letter.id), 303)
 
 
-def _refused(letter_id: int, form: SignatureForm, error: WrongCode) -> ResponseReturnValue:
+def _refused(letter_id: int, form: Form, error: WrongCode) -> ResponseReturnValue:
     """The same page with the sheet open: what was wrong, and how many attempts remain."""
     db.rollback()
     errors.note_refused_code(error)
     form.refuse(error)
     remaining = _("Sisa percobaan: %(left)s.", left=left())
-    form.add_error("code", remaining if left() else _("Percobaan habis. Tunggu lima menit, lalu coba lagi."))
+    form.add_error(
+        error.field or "code", remaining if left() else _("Percobaan habis. Tunggu lima menit, lalu coba lagi.")
+    )
     return reading.approval_page(letters.get(work(), letter_id), form), 422
 
 
