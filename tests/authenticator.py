@@ -12,6 +12,9 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from tests import people
+from tests.factories import forget_code
+from webapp.domain import accounts, approvals, assertions, marks, passkeys, signatures
 from webapp.domain.assertions import Presented
 
 
@@ -63,3 +66,41 @@ class Authenticator:
 
     def _credential(self, response: dict) -> str:
         return json.dumps({"id": b64(self.id), "rawId": b64(self.id), "type": "public-key", "response": response})
+
+
+class Phone:
+    """Sari's phone: her log-in, her passkey, and what she does with them."""
+
+    def __init__(self, work, login="sari", **kind):
+        self.opened = people.log_in(work, login)
+        self.work = people.as_person(work, self.opened.login.person)
+        self.login, self.finger = self.opened.login, Authenticator(**kind)
+
+    @property
+    def passkeys(self):
+        return assertions.of(self.work, self.work.person)
+
+    @property
+    def secret(self):
+        return accounts.unlock(self.login, self.opened.sealed_secret)
+
+    def register(self, name="Ponsel"):
+        forget_code(self.work, self.work.person)
+        options = passkeys.begin(self.work, self.login, people.code_of(self.work, self.work.person))
+        return passkeys.add(self.work, self.login, self.finger.create(options), name)
+
+    def ask(self, letter):
+        return approvals.ask_passkey(self.work, self.login, letter, marks.digest(letter))
+
+    def tie(self, secret=None):
+        presented = self.finger.get(assertions.ask(self.work, self.login, assertions.KEY))
+        passkeys.tie(self.work, self.login, presented, secret or self.secret)
+
+    def consent(self, letter, presented, *, secret=None, work=None):
+        return approvals.consent_by_passkey(
+            work or self.work, self.login, letter, digest=marks.digest(letter), presented=presented, secret=secret
+        )
+
+    def sign(self, letter, *, secret=None):
+        consent = self.consent(letter, self.finger.get(self.ask(letter)), secret=secret)
+        return signatures.complete(self.work, consent, signatures.make(self.work, consent))

@@ -11,7 +11,7 @@ from webapp.models.person import Invitation, LoginSession, Person, PushSubscript
 
 __all__ = [
     "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Certificate",
-    "Confidentiality",    "IdentityVerification", "Invitation", "Job", "Letter", "LoginSession", "Membership", "Office", "Passkey",
-    "PasskeyChallenge", "PasskeyWrapping", "Person",    "PushSubscription", "RecoveryCode", "Role", "SecondFactor", "Signature", "SigningKey", "State", "Throttle",
-    "Urgency", "Version",
+    "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LoginSession", "Membership", "Office",
+    "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "Role",
+    "SecondFactor", "Signature", "SigningKey", "State", "Throttle", "Urgency", "Version",
 ]  # fmt: skip

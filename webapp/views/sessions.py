@@ -13,6 +13,7 @@ from webapp.domain.assertions import Presented
 from webapp.domain.errors import Conflict, Invalid, WrongCode
 from webapp.domain.second_factor import USED
 from webapp.domain.throttle import ADDRESS, CODE, PASSWORD
+from webapp.forms.base import Form
 from webapp.forms.passkeys import PasskeyForm
 from webapp.forms.sessions import CodeForm, LogInForm, RecoveryForm
 from webapp.guards.access import address, device, let_in, let_out, public, set_unlock_cookie, work
@@ -165,9 +166,7 @@ def _pending() -> LoginSession | None:
     return accounts.find_login(work(), token, confirmed=False) if token else None
 
 
-def _code_page(
-    login: LoginSession, form: CodeForm | RecoveryForm | PasskeyForm | None = None, *, is_used: bool = False
-) -> str:
+def _code_page(login: LoginSession, form: Form | None = None, *, is_used: bool = False) -> str:
     recovering = isinstance(form, RecoveryForm)
     return render_template(
         "sessions/code.html", login=login, form=form, is_used=is_used, recovering=recovering,

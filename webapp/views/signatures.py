@@ -84,10 +84,9 @@ def _refused(letter_id: int, form: Form, error: WrongCode) -> ResponseReturnValu
     db.rollback()
     errors.note_refused_code(error)
     form.refuse(error)
-    remaining = _("Sisa percobaan: %(left)s.", left=left())
-    form.add_error(
-        error.field or "code", remaining if left() else _("Percobaan habis. Tunggu lima menit, lalu coba lagi.")
-    )
+    some = _("Sisa percobaan: %(left)s.", left=left())
+    none = _("Percobaan habis. Tunggu lima menit, lalu coba lagi.")
+    form.add_error(error.field or "code", some if left() else none)
     return reading.approval_page(letters.get(work(), letter_id), form), 422
 
 
