@@ -17,7 +17,7 @@ export class Refused extends Error {}
 export async function post(url, sent = {}) {
   const answer = await fetch(url, {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() || document.querySelector("[name=csrf_token]").value },
     body: JSON.stringify(sent),
   });
   const told = await answer.json().catch(() => ({}));
