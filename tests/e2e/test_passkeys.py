@@ -16,7 +16,7 @@ AUTHENTICATOR = {
 }  # fmt: skip
 # The answer goes into the address of the form instead of to the server.
 KEEP = "this.action = '#' + new URLSearchParams(new FormData(this))"
-CAPTURE = f"HTMLFormElement.prototype.submit = function () {{ {KEEP} }}"
+CAPTURE = f"() => {{ HTMLFormElement.prototype.submit = function () {{ {KEEP} }} }}"
 
 
 class Finger:
@@ -51,7 +51,7 @@ def register(page, product):
     page.fill("[name=name]", "Ponsel Sari")
     page.fill("[name=code]", product.code_of("sari"))
     page.click("button:has-text('Daftarkan')")
-    wait(page, "document.body.innerText.includes('Membuka kunci tanda tangan') && document.readyState === 'complete'")
+    wait(page, "document.body?.innerText.includes('Membuka kunci tanda tangan') && document.readyState === 'complete'")
     shot(page, "passkeys-2-registered", full=True)
 
 
@@ -68,7 +68,9 @@ def press(page):
 
 
 def wait_signed(page, letter_id):
-    signed = f"location.pathname === '/letters/{letter_id}' && document.body.innerText.includes('Sudah ditandatangani')"
+    signed = (
+        f"location.pathname === '/letters/{letter_id}' && document.body?.innerText.includes('Sudah ditandatangani')"
+    )
     wait(page, signed, 20)
 
 
@@ -172,7 +174,7 @@ def test_after_a_forgotten_password_the_passkey_gives_the_key_back(sari, product
     ready(sari)
     shot(sari, "passkeys-9-recover", full=True)
     sari.click("button:has-text('Pulihkan kunci dengan kunci sandi')")
-    wait(sari, "document.body.innerText.includes('sudah pulih')")
+    wait(sari, "document.body?.innerText.includes('sudah pulih')")
     shot(sari, "passkeys-10-recovered", full=True)
     with product.work() as work:
         key = keys.find(work, people.find(work, "sari"))
@@ -183,14 +185,13 @@ def test_after_a_forgotten_password_the_passkey_gives_the_key_back(sari, product
     wait_signed(sari, letter_id)
 
 
-@pytest.mark.parametrize(("device", "scheme", "locale"), [("phone", "dark", "en"), ("desktop", "light", "en")])
-def test_how_it_looks(sari, product, open_page, device, scheme, locale):
-    page = open_page(device, color_scheme=scheme, storage_state=sari.context.storage_state(), locale="en-GB")
-    page.context.add_cookies([{"name": "lang", "value": locale, "url": product.url}])
+@pytest.mark.parametrize(("device", "scheme"), [("phone", "dark"), ("desktop", "light")])
+def test_how_it_looks(sari, product, open_page, device, scheme):
+    page = open_page(device, color_scheme=scheme, storage_state=sari.context.storage_state())
     page.goto(f"{product.url}/passkeys")
     ready(page)
-    shot(page, f"passkeys-{device}-{scheme}-{locale}", full=True)
+    shot(page, f"passkeys-{device}-{scheme}", full=True)
     page.goto(f"{product.url}/letters/{product.letter()}#setujui")
     ready(page)
-    shot(page, f"passkeys-sheet-{device}-{scheme}-{locale}")
+    shot(page, f"passkeys-sheet-{device}-{scheme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
