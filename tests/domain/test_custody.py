@@ -14,11 +14,12 @@ from signing.errors import KeyUnavailable, NotTrusted
 from signing.keys import vault as key_vault
 from signing.sign import sign
 from tests import people
+from tests.authenticator import Authenticator
 from tests.factories import forget_code
 from tests.signing.office import prepared
-from webapp.domain import accounts, authority, keys, service_keys, vault, verification
+from webapp.domain import accounts, assertions, authority, keys, passkeys, service_keys, vault, verification
 from webapp.domain.errors import Conflict, Forbidden, Invalid, Locked
-from webapp.models import AuthorityShare, Base, LoginSession, Role, SigningKey
+from webapp.models import AuthorityShare, Base, LoginSession, PasskeyWrapping, Role, SigningKey
 
 
 def stolen_bytes(work):
@@ -49,8 +50,22 @@ def candidates(values):
                 continue
 
 
+def tied_passkey(work, sari, opened):
+    """Sari registers a passkey that opens her key; returns what its PRF gives, as the vault takes it."""
+    forget_code(work, sari)
+    hers, finger = people.as_person(work, sari), Authenticator()
+    passkeys.add(
+        hers, opened.login, finger.create(passkeys.begin(hers, opened.login, people.code_of(work, sari))), "Ponsel"
+    )
+    presented = finger.get(assertions.ask(hers, opened.login, assertions.KEY))
+    assertion = assertions.check(hers, opened.login, presented, assertions.KEY)
+    passkeys.tie(hers, opened.login, presented, accounts.unlock(opened.login, opened.sealed_secret))
+    return passkeys.secret_of(assertion)
+
+
 def test_a_stolen_database_with_the_configuration_cannot_sign(work, sari):
     opened = people.log_in(work, "sari")  # a live session: its sealing key lies in the database too
+    prf = tied_passkey(work, sari, opened)
     work.session.flush()
     loot = list(stolen_bytes(work))
     secrets_tried = {s[:32] for s in candidates(loot) if len(s) >= 32}
@@ -63,13 +78,16 @@ def test_a_stolen_database_with_the_configuration_cannot_sign(work, sari):
     wrapped = [k.wrapped for k in work.session.query(SigningKey)] + [
         s.wrapped for s in work.session.query(AuthorityShare)
     ]
-    assert len(wrapped) == 3 and len(secrets_tried) > 100, "the thief found nothing to try"
+    wrapped += [w.wrapped for w in work.session.query(PasskeyWrapping)]
+    assert len(wrapped) == 4 and len(secrets_tried) > 100, "the thief found nothing to try"
     for blob, secret in itertools.product(wrapped, secrets_tried):
         with pytest.raises(KeyUnavailable):
             key_vault.unwrap(blob, secret, work.config.server_key)
     # The control: with the one thing that is only on the device it opens, so the test could have failed.
     secret = accounts.unlock(opened.login, opened.sealed_secret)
     assert key_vault.unwrap(keys.find(work, sari).wrapped, secret, work.config.server_key)
+    assert key_vault.unwrap(wrapped[-1], prf, work.config.server_key)
+    assert prf not in b"".join(loot)
 
 
 @pytest.mark.parametrize("purpose", ["ocsp", "timestamp", "status", "seal"])
@@ -240,6 +258,10 @@ def test_every_secret_column_is_known_to_this_file():
         "authorities.crl_der", "authority_shares.code_salt", "authority_shares.wrapped",
         "log_leaves.data", "log_leaves.hash", "log_nodes.hash", "log_pages.data", "log_head.frontier",  # all public
         "service_keys.sealed", "service_keys.certificate_der",
+        # public halves, a salt, what was proven; and the key wrapped under the PRF, stolen above
+        "passkeys.public_key", "passkeys.prf_salt", "approval_evidence.public_key",
+        "approval_evidence.authenticator_data", "approval_evidence.client_data",
+        "approval_evidence.assertion_signature", "passkey_wrappings.wrapped",
     }  # fmt: skip
     found = {
         f"{table.name}.{column.name}"

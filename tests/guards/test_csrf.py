@@ -2,7 +2,6 @@
 
 from tests.guards.test_routes import address_of, methods, rules
 
-
 PROTOCOLS = {"responders.ocsp", "responders.timestamp"}  # spoken without cookies: there is nothing to forge
 
 

@@ -9,7 +9,8 @@ from webapp.models import Role
 # What anybody may ask for. Adding a route here is a decision about security.
 PUBLIC = {
     "static_file", "health.show", "shell.worker", "shell.manifest", "shell.offline",
-    "sessions.new", "sessions.create", "sessions.code", "sessions.confirm", "invitations.show", "invitations.accept",
+    "sessions.new", "sessions.create", "sessions.code", "sessions.confirm", "sessions.confirm_by_passkey",
+    "passkeys.ask_to_log_in", "invitations.show", "invitations.accept",
     "verification.new", "verification.show", "verification.page", "verification.file", "scanner.show",
     "authority.crl", "authority.root", "authority.certificate",
     "responders.ask", "responders.ocsp", "responders.timestamp", "mailbox.index", "mailbox.show",

@@ -16,7 +16,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from signing.keys import vault as key_vault
-from webapp.domain import audit, authority, keys, notifications, second_factor, vault
+from webapp.domain import assertions, audit, authority, keys, notifications, passkeys, second_factor, vault
+from webapp.domain.assertions import LOG_IN, Presented
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Invalid, Locked, NotFound
 from webapp.domain.notifications import Message
@@ -67,14 +68,22 @@ def note_refused_code(work: Work, login: LoginSession) -> None:
 
 def confirm(work: Work, login: LoginSession, code: str) -> None:
     """Second step: a one-time code, or a recovery code (longer), after which the second factor must be set up anew."""
-    if login.confirmed_at is not None or login.ended_at is not None or login.created_at < work.now - CODE_WAIT:
-        raise Conflict(N_("Waktu untuk memasukkan kode sudah habis. Masuk lagi dengan kata sandi Anda."))
+    _require_awaited(work, login)
     person = login.person
     if len("".join(code.split())) > 8:
         second_factor.use_recovery_code(work, person, code)
         second_factor.reset(work, person)
     else:
         second_factor.consume(work, person, code, f"login {login.id}")
+    _confirm(work, login)
+
+
+def confirm_by_passkey(work: Work, login: LoginSession, presented: Presented) -> None:
+    """Second step with a passkey in place of the code; only beside a second factor that is set up."""
+    _require_awaited(work, login)
+    if not login.person.has_second_factor:
+        raise Conflict
+    assertions.spend(work, assertions.check(work, login, presented, LOG_IN, str(login.id)))
     _confirm(work, login)
 
 
@@ -211,6 +220,7 @@ def accept(work: Work, invitation: Invitation, password: str, *, device: str, ad
     work.session.refresh(invitation)
     if person.password_hash is not None:
         keys.destroy_all(work, person)
+        passkeys.forget_untied(work, person)
         authority.drop_share(work, person)
         end_all(work, person)
     set_password(person, password)
@@ -237,6 +247,11 @@ def _open(work: Work, person: Person, password: str, *, device: str, address: st
     work.session.flush()
     secret = key_vault.derive(password, person.vault_salt)
     return Opened(login, token, vault.encrypt(seal_key, secret, _context(person)))
+
+
+def _require_awaited(work: Work, login: LoginSession) -> None:
+    if login.confirmed_at is not None or login.ended_at is not None or login.created_at < work.now - CODE_WAIT:
+        raise Conflict(N_("Waktu untuk memasukkan kode sudah habis. Masuk lagi dengan kata sandi Anda."))
 
 
 def _confirm(work: Work, login: LoginSession) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from sqlalchemy import select
 
 import signing
 from signing.keys import SigningKey
-from webapp.domain import audit, keys, marks, permissions, second_factor, service_keys
+from webapp.domain import assertions, audit, keys, marks, passkeys, permissions, second_factor, service_keys
+from webapp.domain.assertions import SIGN, Assertion, Presented
 from webapp.domain.audit import Event
 from webapp.domain.custodians import Activation
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Letter, State
+from webapp.models import ApprovalEvidence, Certificate, Letter, LoginSession, State
 
 REVISED = N_(
     "Surat ini telah diubah sejak Anda membacanya, jadi belum ditandatangani. Baca versi terbaru, lalu setujui lagi."
@@ -35,6 +38,7 @@ class Approval:
     claim: signing.Claim | None
     seal_key: SigningKey | None  # the office's, where the official's own cannot seal a QR code
     at: datetime
+    assertion: Assertion | None = None  # of the passkey, where one approved
 
 
 def record_reading(work: Work, letter: Letter) -> None:
@@ -45,12 +49,70 @@ def record_reading(work: Work, letter: Letter) -> None:
 def begin(work: Work, letter: Letter, *, digest: str, secret: bytes, activation: Activation | None = None) -> Approval:
     """All that can be asked before the code is: reads only, so that no lock is held meanwhile.
 
-    Raises Forbidden, Conflict (state, or the letter was changed meanwhile), Locked.
+    Raises Forbidden, Conflict (state, or the letter was changed meanwhile), Locked, Invalid (a provider's PIN).
     """
+    require_shown(work, letter, digest)
+    return _approval(work, letter, digest, keys.open_key(work, work.person, secret, activation))
+
+
+def consent(work: Work, approval: Approval, code: str) -> None:
+    """Accept the official's code for what he was shown; spent last: no other fault costs him one. Raises WrongCode."""
+    second_factor.consume(work, work.person, code, f"sign {approval.letter_id} {approval.digest}")
+
+
+def ask_passkey(work: Work, login: LoginSession, letter: Letter, digest: str) -> dict:
+    """What the browser hands to the authenticator: a challenge over exactly what was shown."""
+    require_shown(work, letter, digest)
+    return assertions.ask(work, login, SIGN, _about(letter, digest))
+
+
+def consent_by_passkey(
+    work: Work, login: LoginSession, letter: Letter, *, digest: str, presented: Presented, secret: bytes | None
+) -> Approval:
+    """Accept a passkey in place of the code; with its PRF the key opens without the password. Spent last, as a code.
+
+    Raises as `begin`; WrongCode where the assertion is not about exactly this letter as shown, or was used before.
+    """
+    require_shown(work, letter, digest)
+    assertion = assertions.check(work, login, presented, SIGN, _about(letter, digest))
+    made = _approval(work, letter, digest, passkeys.open_key(work, assertion, secret))
+    assertions.spend(work, assertion)
+    return replace(made, assertion=assertion)
+
+
+def keep_evidence(work: Work, letter: Letter, approval: Approval) -> None:
+    """Keep the assertion beside the signature, complete: who doubts the approval can check it without this system."""
+    assertion = approval.assertion
+    if assertion is None:
+        return
+    passkey = assertion.passkey
+    kept = ApprovalEvidence(
+        signature=letter.signature, passkey_name=passkey.name, credential_id=passkey.credential_id,
+        public_key=passkey.public_key, authenticator_data=assertion.authenticator_data,
+        client_data=assertion.client_data, assertion_signature=assertion.signature,
+        nonce=assertion.challenge.nonce, created_at=work.now,
+    )  # fmt: skip
+    work.session.add(kept)
+    audit.record(work, Event.EVIDENCE_KEPT, letter, sha256=assertion.sha256)
+
+
+def evidence(work: Work, letter: Letter) -> ApprovalEvidence | None:
+    """What a passkey proved when this letter was signed; None where a code approved it."""
+    if letter.signature is None:
+        return None
+    query = select(ApprovalEvidence).where(ApprovalEvidence.signature_id == letter.signature.id)
+    return work.session.scalars(query).first()
+
+
+def require_shown(work: Work, letter: Letter, digest: str) -> None:
+    """Raise unless the actor may sign the letter, and it still is what was shown."""
     permissions.require(work, Action.SIGN, letter)
-    if not secrets.compare_digest(digest, marks.digest(letter)):
+    if not secrets.compare_digest(digest.encode(), marks.digest(letter).encode()):
         raise Conflict(REVISED)
-    key, certificate = keys.open_key(work, work.person, secret, activation)
+
+
+def _approval(work: Work, letter: Letter, digest: str, opened: tuple[SigningKey, Certificate]) -> Approval:
+    key, certificate = opened
     prepared = marks.prepared(work.config, letter.version)
     seal_key = key if key.can_seal else service_keys.find_key(work, "seal")
     return Approval(
@@ -59,9 +121,8 @@ def begin(work: Work, letter: Letter, *, digest: str, secret: bytes, activation:
     )  # fmt: skip
 
 
-def consent(work: Work, approval: Approval, code: str) -> None:
-    """Accept the official's code for what he was shown; spent last: no other fault costs him one. Raises WrongCode."""
-    second_factor.consume(work, work.person, code, f"sign {approval.letter_id} {approval.digest}")
+def _about(letter: Letter, digest: str) -> str:
+    return f"{letter.id} {digest}"
 
 
 def is_signed_by(work: Work, letter: Letter) -> bool:

@@ -81,22 +81,31 @@ def make(work: Work, secret: bytes, custodian: str = "") -> Made:
 
 
 def open_key(
-    work: Work, key: SigningKey, certificate: Certificate, secret: bytes, activation: Activation | None = None
+    work: Work,
+    key: SigningKey,
+    certificate: Certificate,
+    secret: bytes,
+    activation: Activation | None = None,
+    *,
+    wrapped: bytes | None = None,
 ) -> Key:
     """The key, ready to sign. `activation`: what the official typed for a provider; it is kept in the answer alone.
+
+    `wrapped`: another wrapping than the password's, of a passkey; `secret` then is that one's.
 
     Raises Locked with a wrong secret, Invalid where the provider asks for more than was typed.
     """
     chain = chain_of(certificate)
     if key.custodian == Custodian.CSC:
         return _remote(work, key, activation or Activation(), (certificate.der, chain))
-    if key.wrapped is None:
+    wrapped = wrapped or key.wrapped
+    if wrapped is None:
         raise Locked
     try:
         if key.custodian == Custodian.PKCS11:
-            pin = vault.unwrap_pin(key.wrapped, secret, work.config.server_key)
+            pin = vault.unwrap_pin(wrapped, secret, work.config.server_key)
             return pkcs11.Pkcs11Key(_module(work.config), (key.details or {})["token"], pin, certificate.der, chain)
-        return LocalKey(vault.unwrap(key.wrapped, secret, work.config.server_key), certificate.der, chain)
+        return LocalKey(vault.unwrap(wrapped, secret, work.config.server_key), certificate.der, chain)
     except KeyUnavailable:
         raise Locked from None
 

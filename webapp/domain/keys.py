@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 from sqlalchemy import select
 
 from signing import authority as ca
 from signing.keys import SigningKey as Key
 from signing.keys import vault as key_vault
-from webapp.domain import audit, authority, custodians, notifications, permissions, service_keys
+from webapp.domain import audit, authority, custodians, notifications, permissions, service_keys, wrappings
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
-from webapp.models import Certificate, IdentityVerification, Membership, Person, Role, SigningKey
+from webapp.models import Certificate, IdentityVerification, Person, Role, SigningKey
 
 METHODS = {"tatap_muka": N_("Tatap muka"), "panggilan_video": N_("Panggilan video")}
 REASONS = {  # of a revocation, by their names in RFC 5280 section 5.3.1
@@ -27,29 +24,6 @@ REASONS = {  # of a revocation, by their names in RFC 5280 section 5.3.1
     "superseded": N_("Data di sertifikat keliru dan perlu diterbitkan ulang"),
     "cessationOfOperation": N_("Sertifikat tidak dipakai lagi"),
 }
-EXPIRES_SOON = timedelta(days=30)
-
-
-class Stage(StrEnum):
-    """How far a signer is on the way to a certificate."""
-
-    UNVERIFIED = "unverified"
-    VERIFIED = "verified"  # may make a key
-    KEY_WAITS = "key_waits"  # for its certificate
-    IN_FORCE = "in_force"
-    EXPIRING = "expiring"  # in force, for a few days yet
-    ENDED = "ended"  # expired, revoked or lost: verified anew before the next key
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A signer with the newest identity check, key and certificate."""
-
-    person: Person
-    stage: Stage
-    verification: IdentityVerification | None
-    key: SigningKey | None
-    certificate: Certificate | None
 
 
 def verify_identity(work: Work, person: Person, *, documents: str, method: str, note: str) -> IdentityVerification:
@@ -87,18 +61,6 @@ def get(work: Work, key_id: int) -> SigningKey:
     if found is None or not (found.person_id == work.person.id or is_registrar_of(work, found.person)):
         raise NotFound
     return found
-
-
-def standing(work: Work, person: Person) -> Standing:
-    return _standings(work, [person])[0]
-
-
-def standings(work: Work) -> list[Standing]:
-    """Every signer whose registrar the actor is, by name."""
-    permissions.require_role(work, Role.REGISTRAR)
-    query = select(Person).where(Person.disabled_at.is_(None), Person.memberships.any(Membership.role == Role.SIGNER))
-    signers = work.session.scalars(query.order_by(Person.name, Person.id))
-    return _standings(work, [person for person in signers if is_registrar_of(work, person)])
 
 
 def is_registrar_of(work: Work, person: Person) -> bool:
@@ -145,7 +107,7 @@ def require_unspent_check(work: Work, person: Person) -> IdentityVerification:
     checked = verification_of(work, person)
     if checked is None:
         raise Forbidden(N_("Identitas Anda belum diverifikasi. Temui petugas verifikasi perangkat daerah Anda."))
-    if _is_spent(work, checked):
+    if is_spent(work, checked):
         raise Forbidden(N_("Sertifikat Anda sudah berakhir atau dicabut. Identitas Anda perlu diverifikasi lagi."))
     return checked
 
@@ -216,9 +178,14 @@ def usable_certificate(work: Work, key: SigningKey | None) -> Certificate | None
 
 
 def open_key(
-    work: Work, person: Person, secret: bytes, activation: custodians.Activation | None = None
+    work: Work,
+    person: Person,
+    secret: bytes,
+    activation: custodians.Activation | None = None,
+    *,
+    wrapped: bytes | None = None,
 ) -> tuple[Key, Certificate]:
-    """The person's key for one signature, from whichever custodian keeps it.
+    """The person's key for one signature, from its custodian; by another wrapping than the password's if given.
 
     Raises Forbidden without a certificate in force, Locked with a wrong secret, Invalid (a provider's PIN is missing).
     """
@@ -226,7 +193,7 @@ def open_key(
     certificate = usable_certificate(work, key)
     if key is None or certificate is None:
         raise Forbidden(N_("Anda belum memiliki sertifikat elektronik yang berlaku."))
-    return custodians.open_key(work, key, certificate, secret, activation), certificate
+    return custodians.open_key(work, key, certificate, secret, activation, wrapped=wrapped), certificate
 
 
 def rewrap(work: Work, person: Person, old: bytes, new: bytes) -> None:
@@ -237,9 +204,17 @@ def rewrap(work: Work, person: Person, old: bytes, new: bytes) -> None:
 
 
 def destroy_all(work: Work, person: Person) -> None:
-    """After a forgotten password the keys are gone by design; their certificates are revoked."""
+    """After a forgotten password the keys are gone by design, and their certificates are revoked.
+
+    A key in force that a passkey opens stays, closed to every password until that passkey is presented: whoever
+    caused the reset and set the new password has gained nothing.
+    """
     query = select(SigningKey).where(SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None))
     for key in work.session.scalars(query):
+        if usable_certificate(work, key) is not None and wrappings.holders(work, key):
+            key.wrapped = None
+            audit.record(work, Event.KEY_CLOSED, key_id=key.id)
+            continue
         if key.certificate is not None and key.certificate.revoked_at is None:
             key.certificate.revoked_at, key.certificate.revocation_reason = work.now, "cessationOfOperation"
         _destroy(work, key)
@@ -251,40 +226,15 @@ def _as_read_out(code: str) -> str:
     return plain.replace("O", "0").replace("I", "1").replace("L", "1")
 
 
-def _is_spent(work: Work, checked: IdentityVerification) -> bool:
+def is_spent(work: Work, checked: IdentityVerification) -> bool:
     """One identity check bears one certificate, also when its key is destroyed by now."""
     query = select(SigningKey.id).where(SigningKey.verification_id == checked.id, SigningKey.certificate.has())
     return work.session.scalars(query.limit(1)).first() is not None
 
 
-def _standings(work: Work, people: Iterable[Person]) -> list[Standing]:
-    """Two queries, however many people."""
-    known = list(people)
-    ids = [person.id for person in known]
-    checks = select(IdentityVerification).where(IdentityVerification.person_id.in_(ids))
-    made = select(SigningKey).where(SigningKey.person_id.in_(ids))
-    newest_check = {c.person_id: c for c in work.session.scalars(checks.order_by(IdentityVerification.id))}
-    newest_key = {k.person_id: k for k in work.session.scalars(made.order_by(SigningKey.id))}
-    return [_standing(work, p, newest_check.get(p.id), newest_key.get(p.id)) for p in known]
-
-
-def _standing(work: Work, person: Person, checked: IdentityVerification | None, key: SigningKey | None) -> Standing:
-    certificate = key.certificate if key else None
-    if checked is None:
-        stage = Stage.UNVERIFIED
-    elif usable_certificate(work, key) is not None:
-        stage = Stage.EXPIRING if certificate.not_after - work.now < EXPIRES_SOON else Stage.IN_FORCE
-    elif key is not None and key.destroyed_at is None and certificate is None:
-        stage = Stage.KEY_WAITS
-    elif _is_spent(work, checked):
-        stage = Stage.ENDED
-    else:
-        stage = Stage.VERIFIED
-    return Standing(person, stage, checked, key, certificate)
-
-
 def _destroy(work: Work, key: SigningKey) -> None:
     key.wrapped, key.destroyed_at = None, work.now
+    wrappings.drop(work, key=key)
     audit.record(work, Event.KEY_DESTROYED, key_id=key.id)
 
 

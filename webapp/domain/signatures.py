@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 
 import signing
-from webapp.domain import audit, documents, log, notifications, workflow
+from webapp.domain import approvals, audit, documents, log, notifications, workflow
 from webapp.domain.approvals import REVISED, Approval
 from webapp.domain.audit import Event
 from webapp.domain.errors import Conflict
@@ -46,6 +46,7 @@ def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Lette
         custodian=letter.signature.certificate.key.custodian,
     )  # fmt: skip
     log.append(work, log.SIGNATURE, letter)
+    approvals.keep_evidence(work, letter, approval)
     notifications.letter_signed(work, letter)
     return letter
 

@@ -74,6 +74,14 @@ def secret() -> bytes:
     return accounts.unlock(g.visitor.login, sealed)
 
 
+def secret_if_any() -> bytes | None:
+    """The secret, or None where this device does not hold it."""
+    try:
+        return secret()
+    except Locked:
+        return None
+
+
 def sealed_secret() -> bytes:
     return bytes.fromhex(request.cookies.get(current_app.config["UNLOCK_COOKIE"], ""))
 

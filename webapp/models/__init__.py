@@ -16,11 +16,14 @@ from webapp.models.key import (
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
 from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
 from webapp.models.office import Membership, Office, Role
+from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
 
 __all__ = [
-    "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Certificate", "Confidentiality",
-    "IdentityVerification", "Invitation", "Job", "Letter", "LogHead", "LogLeaf", "LogNode", "LogPage",
-    "LoginSession", "Membership", "Office", "Person", "PushSubscription", "RecoveryCode", "Role", "SecondFactor",
-    "ServiceKey", "Signature", "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "Urgency", "Version",
+    "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Certificate",
+    "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LogHead", "LogLeaf", "LogNode",
+    "LogPage",
+    "LoginSession", "Membership", "Office", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
+    "PushSubscription", "RecoveryCode", "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State",
+    "Suspension", "Throttle", "Timestamp", "Urgency", "Version",
 ]  # fmt: skip

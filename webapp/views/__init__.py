@@ -7,7 +7,7 @@ from flask import Flask
 from webapp.views import navigation
 
 NOUNS = (
-    "home", "sessions", "invitations", "enrolment", "settings", "passwords", "subscriptions", "shell",
+    "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
     "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations",
     "reading", "signatures", "returns", "rejections", "pages", "files", "trails",
     "verification", "scanner", "log", "authority", "responders",

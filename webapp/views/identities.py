@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp.domain import authority, custodians, keys, people
+from webapp.domain import authority, custodians, keys, people, standings
 from webapp.forms.identities import IdentityForm
 from webapp.guards.access import roles, work
 from webapp.models import Person, Role
@@ -17,8 +17,8 @@ bp = Blueprint("identities", __name__)
 @bp.get("/identities")
 @roles(Role.REGISTRAR)
 def index() -> ResponseReturnValue:
-    by_stage: dict[str, list[keys.Standing]] = {}
-    for standing in keys.standings(work()):
+    by_stage: dict[str, list[standings.Standing]] = {}
+    for standing in standings.mine(work()):
         by_stage.setdefault(standing.stage, []).append(standing)
     made = authority.find(work())
     holds_share = made is not None and authority.holds_share(work(), work().person)
@@ -32,7 +32,7 @@ def show(person_id: int) -> ResponseReturnValue:
     return render_template(
         "identities/show.html",
         person=person,
-        standing=keys.standing(work(), person),
+        standing=standings.of(work(), person),
         methods=keys.METHODS,
         custodians=custodians.NAMES,
         has_provider=bool(work().config.csc_url),
@@ -64,5 +64,5 @@ def _signer(person_id: int) -> Person:
 
 
 def _form_page(person: Person, form: IdentityForm, status: int = 200) -> ResponseReturnValue:
-    standing = keys.standing(work(), person)
+    standing = standings.of(work(), person)
     return render_template("identities/new.html", person=person, form=form, standing=standing), status

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from webapp import db
-from webapp.domain import accounts, keys
+from webapp.domain import accounts, keys, passkeys
 from webapp.domain.errors import Invalid
 from webapp.domain.throttle import ADDRESS
 from webapp.forms.passwords import NewPasswordForm
@@ -46,6 +46,7 @@ def accept(token: str) -> ResponseReturnValue:
 def _page(token: str, form: NewPasswordForm) -> str:
     person = accounts.find_invitation(work(), token).person
     loses_key = person.password_hash is not None and keys.find(work(), person) is not None
+    loses_key = loses_key and not passkeys.can_open(work(), person)
     return render_template(
         "invitations/show.html", form=form, person=person, loses_key=loses_key, shortest=accounts.MIN_PASSWORD
     )

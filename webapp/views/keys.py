@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp import db
-from webapp.domain import authority, custodians, keys, suspensions, throttle
-from webapp.domain.errors import Invalid, Locked, NotFound
+from webapp.domain import authority, custodians, keys, standings, suspensions, throttle
+from webapp.domain.errors import Invalid, NotFound
 from webapp.forms.keys import CertificateForm, KeyForm, RevocationForm
-from webapp.guards.access import roles, secret, work
+from webapp.guards.access import roles, secret, secret_if_any, work
 from webapp.guards.throttles import by_person, succeeded, throttled
 from webapp.models import Certificate, Role
 
@@ -20,8 +20,8 @@ bp = Blueprint("keys", __name__)
 @bp.get("/keys")
 def show() -> ResponseReturnValue:
     """The actor's own key: what is done and what comes next."""
-    standing = keys.standing(work(), work().person)
-    code = keys.control_code(standing.key) if standing.stage == keys.Stage.KEY_WAITS else ""
+    standing = standings.of(work(), work().person)
+    code = keys.control_code(standing.key) if standing.stage == standings.Stage.KEY_WAITS else ""
     return render_template(
         "keys/show.html", standing=standing, code=code, methods=keys.METHODS, reasons=keys.REASONS,
         custodians=custodians.NAMES, offered=custodians.offered(work().config),
@@ -70,7 +70,8 @@ def revoke(key_id: int) -> ResponseReturnValue:
     revoked, form = _certificate(key_id), RevocationForm()
     if not form.validate_on_submit():
         return render_template("keys/revocation.html", certificate=revoked, form=form), 422
-    keys.revoke(work(), revoked, form.reason.data, _secret_if_any())
+    # Never held up by a locked key; only the published list then waits.
+    keys.revoke(work(), revoked, form.reason.data, secret_if_any())
     flash(gettext("Sertifikat %(name)s dicabut.", name=revoked.key.person.full_name), "ok")
     if revoked.key.person_id == work().person.id:
         return redirect(url_for("keys.show"), 303)
@@ -79,7 +80,7 @@ def revoke(key_id: int) -> ResponseReturnValue:
 
 @bp.post("/keys/<int:key_id>/suspension")
 def suspend(key_id: int) -> ResponseReturnValue:
-    suspensions.suspend(work(), _certificate(key_id), _secret_if_any())
+    suspensions.suspend(work(), _certificate(key_id), secret_if_any())
     flash(gettext("Sertifikat ditangguhkan. Petugas verifikasi dapat mengaktifkannya lagi."), "ok")
     return _back(key_id)
 
@@ -87,7 +88,7 @@ def suspend(key_id: int) -> ResponseReturnValue:
 @bp.post("/keys/<int:key_id>/resumption")
 @roles(Role.REGISTRAR)
 def resume(key_id: int) -> ResponseReturnValue:
-    suspensions.resume(work(), _certificate(key_id), _secret_if_any())
+    suspensions.resume(work(), _certificate(key_id), secret_if_any())
     flash(gettext("Sertifikat aktif lagi."), "ok")
     return _back(key_id)
 
@@ -104,7 +105,7 @@ def _certificate_page(key_id: int, form: CertificateForm, status: int = 200) -> 
     keys.require_registrar(work(), key.person)
     page = render_template(
         "keys/certificate.html", key=key, form=form, methods=keys.METHODS, years=work().config.certificate_days // 365,
-        verification=keys.standing(work(), key.person).verification,
+        verification=standings.of(work(), key.person).verification,
         holds_share=authority.holds_share(work(), work().person),
     )  # fmt: skip
     return page, status
@@ -115,11 +116,3 @@ def _certificate(key_id: int) -> Certificate:
     if found is None:
         raise NotFound
     return found
-
-
-def _secret_if_any() -> bytes | None:
-    """A revocation is never held up by a locked key; only the published list then waits."""
-    try:
-        return secret()
-    except Locked:
-        return None

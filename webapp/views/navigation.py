@@ -46,7 +46,7 @@ def places() -> tuple[Place, ...]:
     """All there is, in the order in which it is shown."""
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
-    own = frozenset({"settings", "passwords", "sessions", "enrolment"})
+    own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
     return (
         Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, (Role.SIGNER,)),
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from webapp import db
-from webapp.domain import keys, people
+from webapp.domain import people, standings
 from webapp.domain.errors import Invalid
 from webapp.forms.people import ROLES, NewPersonForm, PersonForm
 from webapp.guards.access import roles, work
@@ -67,7 +67,7 @@ def create() -> ResponseReturnValue:
 def show(person_id: int) -> ResponseReturnValue:
     person = people.get(work(), person_id)
     return render_template(
-        "people/show.html", person=person, role_names=ROLES, standing=keys.standing(work(), person),
+        "people/show.html", person=person, role_names=ROLES, standing=standings.of(work(), person),
         is_governed=people.is_governed(work(), person), governed={o.id for o in people.governed(work())},
     )  # fmt: skip
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from webapp import db
-from webapp.domain import approvals, custodians, keys, letters, marks, page_images, permissions
-from webapp.domain.errors import Locked, NotFound
+from webapp.domain import approvals, assertions, custodians, keys, letters, marks, page_images, passkeys, permissions
+from webapp.domain.errors import NotFound
 from webapp.domain.workflow import Action
+from webapp.forms.base import Form
 from webapp.forms.signatures import SignatureForm
-from webapp.guards.access import secret, work
+from webapp.guards.access import secret_if_any, work
 from webapp.models import Letter, State, Version
 
 bp = Blueprint("reading", __name__)
@@ -51,16 +52,24 @@ def show(letter_id: int) -> ResponseReturnValue:
     return render_template("reading/show.html", **_seen(letter, version), steps=_steps(letter), **_after(letter))
 
 
-def approval_page(letter: Letter, form: SignatureForm) -> str:
+def approval_page(letter: Letter, sent: Form) -> str:
     """The pages from the very bytes that will be signed, and the form that signs exactly them."""
+    form = sent if isinstance(sent, SignatureForm) else SignatureForm(formdata=None)
     form.digest.data = marks.digest(letter)
     key = keys.find(work(), work().person)
-    certificate = keys.usable_certificate(work(), key)
+    certificate, asks = keys.usable_certificate(work(), key), custodians.asks(key)
     return render_template(
-        "reading/approve.html", **_seen(letter, letter.version), form=form, is_locked=_is_locked(),
+        "reading/approve.html", **_seen(letter, letter.version), form=form, is_locked=not secret_if_any(),
+        is_closed=key is not None and key.wrapped is None, opens_by_passkey=bool(passkeys.opening(work(), key)),
+        passkeys=_passkeys(asks), sent=sent,
         control_code=marks.control_code(letter), has_certificate=certificate is not None,
-        asks=custodians.asks(key),
+        asks=asks,
     )  # fmt: skip
+
+
+def _passkeys(asks: frozenset[str]) -> list[str]:
+    """Which may approve; none where the custodian wants something typed at each approval."""
+    return [] if asks else [passkey.credential_id for passkey in assertions.of(work(), work().person)]
 
 
 def _seen(letter: Letter, version: Version) -> dict:
@@ -107,11 +116,3 @@ def _after(letter: Letter) -> dict:
     is_signer = letter.state == State.SIGNED and approvals.is_signed_by(work(), letter)
     waiting = letters.waiting_for(work(), work().person) if is_signer else []
     return {"next_letters": waiting, "public_url": marks.address_to_show(work().config, letter), "is_signer": is_signer}
-
-
-def _is_locked() -> bool:
-    """Whether this device cannot open the key: better said before the letter is read than after."""
-    try:
-        return not (g.visitor and secret())
-    except Locked:
-        return True

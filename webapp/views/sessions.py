@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webapp import db
-from webapp.domain import accounts
+from webapp.domain import accounts, assertions
 from webapp.domain.accounts import Opened
+from webapp.domain.assertions import Presented
 from webapp.domain.errors import Conflict, Invalid, WrongCode
 from webapp.domain.second_factor import USED
 from webapp.domain.throttle import ADDRESS, CODE, PASSWORD
+from webapp.forms.base import Form
+from webapp.forms.passkeys import PasskeyForm
 from webapp.forms.sessions import CodeForm, LogInForm, RecoveryForm
 from webapp.guards.access import address, device, let_in, let_out, public, set_unlock_cookie, work
 from webapp.guards.throttles import by_address, by_email, left, succeeded, throttled
@@ -98,6 +101,26 @@ def confirm() -> ResponseReturnValue:
     return redirect(destination(), 303)
 
 
+@bp.post("/login/passkey")
+@throttled((CODE, by_pending))
+@public
+def confirm_by_passkey() -> ResponseReturnValue:
+    login, form = _pending(), PasskeyForm()
+    if login is None:
+        return _too_late()
+    try:
+        if not form.validate():
+            raise WrongCode(field="assertion")
+        accounts.confirm_by_passkey(work(), login, Presented(form.nonce.data, form.assertion.data))
+    except WrongCode as error:
+        return _refused(form, error)
+    except Conflict:
+        return _too_late()
+    succeeded()
+    let_in(login, session["pending"])
+    return redirect(destination(), 303)
+
+
 @bp.post("/logout")
 def destroy() -> ResponseReturnValue:
     accounts.log_out(work(), g.visitor.login)
@@ -143,22 +166,26 @@ def _pending() -> LoginSession | None:
     return accounts.find_login(work(), token, confirmed=False) if token else None
 
 
-def _code_page(login: LoginSession, form: CodeForm | RecoveryForm | None = None, *, is_used: bool = False) -> str:
+def _code_page(login: LoginSession, form: Form | None = None, *, is_used: bool = False) -> str:
     recovering = isinstance(form, RecoveryForm)
     return render_template(
         "sessions/code.html", login=login, form=form, is_used=is_used, recovering=recovering,
-        code_form=CodeForm(formdata=None) if recovering or form is None else form,
+        code_form=form if isinstance(form, CodeForm) else CodeForm(formdata=None),
+        passkeys=[p.credential_id for p in assertions.of(work(), login.person)],
         recovery_form=form if recovering else RecoveryForm(formdata=None),
     )  # fmt: skip
 
 
-def _refused(form: CodeForm | RecoveryForm, error: WrongCode) -> ResponseReturnValue:
+def _refused(form: CodeForm | RecoveryForm | PasskeyForm, error: WrongCode) -> ResponseReturnValue:
     db.rollback()
     login = _pending()
     if login is None:
         return _too_late()
     accounts.note_refused_code(work(), login)
-    form.refuse_code(error, left())
+    if isinstance(form, PasskeyForm):
+        form.refuse(error)
+    else:
+        form.refuse_code(error, left())
     return _code_page(login, form, is_used=error.message == USED), 422
 
 

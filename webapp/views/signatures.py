@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webapp import db, errors
 from webapp.domain import approvals, letters, permissions, signatures
+from webapp.domain.approvals import Approval
+from webapp.domain.assertions import Presented
 from webapp.domain.custodians import Activation
 from webapp.domain.errors import DomainError, WrongCode
 from webapp.domain.throttle import CODE
 from webapp.domain.workflow import Action
+from webapp.forms.base import Form
+from webapp.forms.passkeys import PasskeySignatureForm, prf_bytes
 from webapp.forms.signatures import SignatureForm
-from webapp.guards.access import secret, work
+from webapp.guards.access import secret, secret_if_any, work
 from webapp.guards.throttles import by_person, left, succeeded, throttled
 from webapp.models import Letter
 from webapp.views import reading
@@ -31,7 +35,7 @@ def show(letter_id: int) -> ResponseReturnValue:
 @db.reads
 @throttled((CODE, by_person))
 def create(letter_id: int) -> ResponseReturnValue:
-    letter, form = letters.get(work(), letter_id), SignatureForm()
+    letter, form = letters.get(work(), letter_id), _form()
     if approvals.is_signed_by(work(), letter):
         db.write()
         return _landed(letter)
@@ -48,17 +52,35 @@ def create(letter_id: int) -> ResponseReturnValue:
         raise
 
 
-def _sign(letter: Letter, form: SignatureForm) -> Letter:
+def _form() -> SignatureForm | PasskeySignatureForm:
+    """Whichever way the sheet was sent: with a code, or with what a passkey answered."""
+    return PasskeySignatureForm() if "assertion" in request.form else SignatureForm()
+
+
+def _sign(letter: Letter, form: SignatureForm | PasskeySignatureForm) -> Letter:
     """Ask, spend the code and commit, sign with no transaction open, write it down: locks are held for moments only."""
+    approval = _by_passkey(letter, form) if isinstance(form, PasskeySignatureForm) else _by_code(letter, form)
+    db.commit()
+    signed = signatures.make(work(), approval)
+    return signatures.complete(work(), approval, signed)
+
+
+def _by_code(letter: Letter, form: SignatureForm) -> Approval:
     approval = approvals.begin(
         work(), letter, digest=form.digest.data, secret=secret(),
         activation=Activation(form.pin.data or "", form.otp.data or ""),
     )  # fmt: skip
     db.write()
     approvals.consent(work(), approval, form.code.data)
-    db.commit()
-    signed = signatures.make(work(), approval)
-    return signatures.complete(work(), approval, signed)
+    return approval
+
+
+def _by_passkey(letter: Letter, form: PasskeySignatureForm) -> Approval:
+    db.write()
+    presented = Presented(form.nonce.data, form.assertion.data, prf_bytes(form.prf.data))
+    return approvals.consent_by_passkey(
+        work(), g.visitor.login, letter, digest=form.digest.data, presented=presented, secret=secret_if_any()
+    )  # fmt: skip
 
 
 def _landed(letter: Letter) -> ResponseReturnValue:
@@ -67,13 +89,14 @@ def _landed(letter: Letter) -> ResponseReturnValue:
     return redirect(url_for("reading.show", letter_id=letter.id), 303)
 
 
-def _refused(letter_id: int, form: SignatureForm, error: WrongCode) -> ResponseReturnValue:
+def _refused(letter_id: int, form: Form, error: WrongCode) -> ResponseReturnValue:
     """The same page with the sheet open: what was wrong, and how many attempts remain."""
     db.rollback()
     errors.note_refused_code(error)
     form.refuse(error)
-    remaining = _("Sisa percobaan: %(left)s.", left=left())
-    form.add_error("code", remaining if left() else _("Percobaan habis. Tunggu lima menit, lalu coba lagi."))
+    some = _("Sisa percobaan: %(left)s.", left=left())
+    none = _("Percobaan habis. Tunggu lima menit, lalu coba lagi.")
+    form.add_error(error.field or "code", some if left() else none)
     return reading.approval_page(letters.get(work(), letter_id), form), 422
 
 

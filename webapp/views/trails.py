@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from itertools import groupby
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from webapp.domain import audit, letters, permissions
+from webapp.domain import approvals, audit, letters, permissions
 from webapp.domain.audit import Event
 from webapp.domain.workflow import Action
 from webapp.guards.access import work
@@ -17,11 +18,18 @@ from webapp.models import AuditEntry
 bp = Blueprint("trails", __name__)
 
 
+@bp.app_template_filter()
+def base64url(data: bytes) -> str:
+    """Bytes as WebAuthn writes them (RFC 4648 section 5, no padding)."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
 @bp.get("/letters/<int:letter_id>/trail")
 def show(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.VIEW_TRAIL, letter)
-    return render_template("trails/show.html", letter=letter, steps=_folded(audit.of_letter(work(), letter)))
+    steps, evidence = _folded(audit.of_letter(work(), letter)), approvals.evidence(work(), letter)
+    return render_template("trails/show.html", letter=letter, steps=steps, evidence=evidence)
 
 
 def _folded(entries: list[AuditEntry]) -> list[dict]:

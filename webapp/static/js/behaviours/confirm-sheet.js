@@ -6,7 +6,7 @@ export default function confirmSheet(dialog) {
   const show = () => {
     dialog.open = false;
     dialog.showModal();
-    (dialog.querySelector("[aria-invalid]") ?? dialog.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
+    (dialog.querySelector("[aria-invalid]") ?? dialog.querySelector("[data-first]") ?? dialog.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
   };
   const hide = () => dialog.close();
 
