@@ -24,7 +24,7 @@ def pdfsig(pdf: bytes, roots: list[bytes], folder: Path) -> str:
         trust = ["-A", "-n", f"root-{number}", "-t", "CT,C,C", "-i", str(pem)]
         subprocess.run([*certutil, *trust], check=True, capture_output=True)
     (folder / "judged.pdf").write_bytes(pdf)
-    command = [program("pdfsig"), "-no-ocsp", "-nssdir", str(store), str(folder / "judged.pdf")]
+    command = [program("pdfsig"), "-nssdir", str(store), str(folder / "judged.pdf")]
     return subprocess.run(command, capture_output=True, text=True).stdout
 
 
@@ -40,10 +40,11 @@ def openssl_verifies(pdf: bytes, root: bytes, folder: Path) -> bool:
     return subprocess.run([*command, "-out", str(folder / "out")], capture_output=True).returncode == 0
 
 
-def require_valid(pdf: bytes, roots: list[bytes], folder: Path, *, times: int = 1) -> None:
+def require_valid(pdf: bytes, roots: list[bytes], folder: Path, *, times: int = 1, has_responder: bool = True) -> None:
+    """Without `has_responder` the certificates name an OCSP responder that does not run: openssl judges the chain."""
     shown = pdfsig(pdf, roots, folder)
     assert shown.count("Signature is Valid.") == times, shown
-    assert shown.count("Certificate is Trusted.") == times, shown
+    assert not has_responder or shown.count("Certificate is Trusted.") == times, shown
     assert shown.count("Total document signed") == 1
     assert openssl_verifies(pdf, roots[-1], folder)
 
