@@ -7,10 +7,11 @@ from webapp.models.key import Authority, AuthorityShare, Certificate, IdentityVe
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
 from webapp.models.office import Membership, Office, Role
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
+from webapp.models.remote import BsreAccount, RemoteSignature
 
 __all__ = [
-    "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Certificate", "Confidentiality",
+    "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "BsreAccount", "Certificate", "Confidentiality",
     "IdentityVerification", "Invitation", "Job", "Letter", "LoginSession", "Membership", "Office", "Person",
-    "PushSubscription", "RecoveryCode", "Role", "SecondFactor", "Signature", "SigningKey", "State", "Throttle",
-    "Urgency", "Version",
+    "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "Signature", "SigningKey", "State",
+    "Throttle", "Urgency", "Version",
 ]  # fmt: skip

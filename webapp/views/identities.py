@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp.domain import authority, keys, people
+from webapp.domain import authority, bsre, keys, people
 from webapp.forms.identities import IdentityForm
 from webapp.guards.access import roles, work
 from webapp.models import Person, Role
@@ -30,7 +30,11 @@ def index() -> ResponseReturnValue:
 def show(person_id: int) -> ResponseReturnValue:
     person = _signer(person_id)
     return render_template(
-        "identities/show.html", person=person, standing=keys.standing(work(), person), methods=keys.METHODS
+        "identities/show.html",
+        person=person,
+        standing=keys.standing(work(), person),
+        methods=keys.METHODS,
+        offers_bsre=bsre.is_offered(work().config),
     )
 
 
