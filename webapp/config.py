@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,6 +62,12 @@ class Config:
     csc_client_secret: str = ""
     csc_bearer: str = ""
     csc_roots: tuple[bytes, ...] = ()
+    bsre_url: str = ""  # empty: BSrE is not offered
+    bsre_version: int = 2
+    bsre_username: str = ""
+    bsre_password: str = field(default="", repr=False)
+    bsre_ca_file: str = ""
+    bsre_roots: str = ""
     translations_dir: str = str(Path(__file__).parent / "translations")
 
     @property
@@ -113,6 +119,7 @@ class Config:
             proxy_hops=int(env.get("PROXY_HOPS", "0")),
             push_hosts=tuple(env.get("PUSH_HOSTS", "").split()),
             **_custodians(env, development),
+            **_bsre(env, development=development),
         )
 
 
@@ -145,6 +152,28 @@ def _roots(path: str) -> tuple[bytes, ...]:
     except (OSError, ValueError):
         raise ConfigError("CSC_ROOTS must be a readable PEM file of certificates") from None
     return tuple(certificate.public_bytes(Encoding.DER) for certificate in found)
+
+
+def _bsre(env: Mapping[str, str], *, development: bool) -> dict[str, Any]:
+    """BSrE's Esign Client Service, all of it or nothing: half of it would fail at the first letter."""
+    url = env.get("BSRE_URL", "").rstrip("/")
+    if not url:
+        return {}
+    missing = [n for n in ("BSRE_USERNAME", "BSRE_PASSWORD", "BSRE_ROOTS") if not env.get(n)]
+    if missing:
+        raise ConfigError("BSRE_URL needs " + ", ".join(missing))
+    if env.get("BSRE_VERSION", "2") not in ("1", "2"):
+        raise ConfigError("BSRE_VERSION must be 1 or 2")
+    if not url.startswith("https://") and not (development and url.startswith("http://")):
+        raise ConfigError("BSRE_URL must be https:// in production: passphrases would travel in the open")
+    for name in ("BSRE_ROOTS", "BSRE_CA_FILE"):
+        if env.get(name) and not Path(env[name]).is_file():
+            raise ConfigError(f"{name}: no such file")
+    return {
+        "bsre_url": url, "bsre_version": int(env.get("BSRE_VERSION", "2")), "bsre_username": env["BSRE_USERNAME"],
+        "bsre_password": env["BSRE_PASSWORD"], "bsre_ca_file": env.get("BSRE_CA_FILE", ""),
+        "bsre_roots": env["BSRE_ROOTS"],
+    }  # fmt: skip
 
 
 def _database_url(url: str, data_dir: Path) -> str:

@@ -20,6 +20,8 @@ def test_a_production_configuration():
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY"), ({"SERVER_KEY": "short"}, "SERVER_KEY"),
         ({"SERVER_KEY": "a" * 43}, "differ"), ({"PUBLIC_URL": "http://teken.example"}, "https"),
+        ({"BSRE_URL": "https://esign.example"}, "BSRE_USERNAME"),
+        ({"BSRE_URL": "http://10.0.0.9", "BSRE_USERNAME": "u", "BSRE_PASSWORD": "p", "BSRE_ROOTS": "/r"}, "https"),
         ({"MAIL_URL": "file:mail"}, "smtp"), ({"MAIL_URL": ""}, "MAIL_URL"),
     ],
 )  # fmt: skip

@@ -20,7 +20,8 @@ PUBLIC = {
 # Whose each part of the administration is; None: of everyone who is logged in.
 ROLES = {
     "people": Role.ADMINISTRATOR, "roles": Role.ADMINISTRATOR, "offices": Role.ADMINISTRATOR,
-    "jobs": Role.ADMINISTRATOR, "identities": Role.REGISTRAR, "authority": Role.REGISTRAR, "audits": Role.AUDITOR,
+    "jobs": Role.ADMINISTRATOR, "identities": Role.REGISTRAR, "bsre": Role.REGISTRAR,
+    "authority": Role.REGISTRAR, "audits": Role.AUDITOR,
 }  # fmt: skip
 VALUES = {"IntegerConverter": "1", "AnyConverter": "disabling", "PathConverter": "x", "UnicodeConverter": "x"}
 

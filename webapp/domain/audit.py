@@ -62,6 +62,10 @@ class Event(StrEnum):
     LETTER_REVOKED = "letter.revoked"
     LETTER_REPLACED = "letter.replaced"
     JOB_RETRIED = "job.retried"
+    CUSTODIAN_SET = "custodian.set"
+    BSRE_STATUS = "bsre.status"
+    REMOTE_STARTED = "remote_signature.started"
+    REMOTE_ENDED = "remote_signature.ended"
 
 
 def record(work: Work, event: Event, letter: Letter | None = None, **facts: object) -> AuditEntry:

@@ -110,8 +110,9 @@ def find_signature(work: Work, letter: Letter) -> int | None:
 
 
 def certificate_sha256(signature: Signature) -> str:
-    """How an official is found in the log: by the certificate that signed."""
-    return hashlib.sha256(signature.certificate.der).hexdigest()
+    """How an official is found in the log: by the certificate that signed, BSrE's where it keeps the key."""
+    der = signature.certificate.der if signature.certificate else signature.remote.certificate_der
+    return hashlib.sha256(der).hexdigest()
 
 
 def look_up(work: Work, number: str) -> Answer | None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import signing
-from signing import codes
+from signing import codes, marked
 from webapp.config import Config
 from webapp.domain import documents
 from webapp.domain.errors import Conflict
 from webapp.domain.work import Work
 from webapp.models import Letter, Person, Version
 
+# Printed on what BSrE signs and on nothing else.
+BSRE_FOOTER = (
+    "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang diterbitkan oleh Balai "
+    "Besar Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara (BSSN)."
+)
 MARK_SIZE = (220.0, 92.0)  # points; what fits between position and name in a signature block
 
 
@@ -75,7 +80,7 @@ def draw(config: Config, letter: Letter, placement: signing.Placement) -> Placed
     version = letter.version
     pdf = documents.get(config, version.sha256)
     covered = signing.overlap(pdf, placement, config.tags)
-    prepared = signing.prepare(
+    prepared = _for_bsre(config, letter, pdf, placement) or signing.prepare(
         pdf, stamp(config, letter), placement, field=f"Teken-{letter.code}-1", name=letter.signer.full_name,
         reason="Disetujui dan ditandatangani", location=config.instance_name,
     )  # fmt: skip
@@ -84,6 +89,15 @@ def draw(config: Config, letter: Letter, placement: signing.Placement) -> Placed
         version.id, letter.signer_id, asdict(placement), covered.text[:300], prepared.sha256, prepared.holes,
         covers_drawing=not covered.is_empty,
     )  # fmt: skip
+
+
+def _for_bsre(config: Config, letter: Letter, pdf: bytes, placement: signing.Placement) -> signing.Prepared | None:
+    """The mark alone, where BSrE is to sign the whole file; else None."""
+    if not config.bsre_url or letter.signer.bsre_account is None:
+        return None
+    ours = stamp(config, letter)
+    where = ours.footer.rpartition(" Periksa ")[2]
+    return marked.mark_only(pdf, replace(ours, footer=f"{BSRE_FOOTER} Periksa {where}", sealed=False), placement)
 
 
 def keep(work: Work, letter: Letter, mark: PlacedMark) -> None:

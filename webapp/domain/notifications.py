@@ -24,6 +24,7 @@ class Message(StrEnum):
     CERTIFICATE_REQUESTED = "certificate_requested"
     CERTIFICATE_ISSUED = "certificate_issued"
     CERTIFICATE_REVOKED = "certificate_revoked"
+    BSRE_ENDS = "bsre_ends"  # in so many days
     SECURITY_CHANGED = "security_changed"  # password, second factor, recovery code: the owner must hear of it
 
 

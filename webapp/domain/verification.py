@@ -12,7 +12,7 @@ from sqlalchemy import select
 import signing
 from signing import codes
 from webapp.config import Config
-from webapp.domain import documents, suspensions, throttle
+from webapp.domain import bsre, documents, suspensions, throttle
 from webapp.domain.errors import NotFound
 from webapp.domain.work import Work
 from webapp.models import Authority, Letter, Signature, State
@@ -76,18 +76,25 @@ def trust(work: Work) -> signing.Trust:
 def _is_intact(work: Work, signature: Signature) -> bool:
     """The file itself is checked, not only the row: its bytes, its signature, its certificate when it was signed."""
     certificate = signature.certificate
-    if certificate.revoked_at is not None and certificate.revoked_at <= signature.signed_at:
+    if certificate is not None and certificate.revoked_at is not None and certificate.revoked_at <= signature.signed_at:
         return False
-    if suspensions.was_suspended(work, certificate, signature.signed_at):
+    if certificate is not None and suspensions.was_suspended(work, certificate, signature.signed_at):
         return False
     try:
         documents.get(work.config, signature.sha256)
     except (OSError, NotFound):
         return False
+    if certificate is None:  # kept by BSrE: its roots alone count for this letter
+        return _verified_remotely(work.config, signature.sha256, signature.signed_at)
     found = work.session.scalars(select(Authority).order_by(Authority.id))
     providers = ((root, root) for root in work.config.csc_roots)  # their chains are in the file
     anchors = (*((a.root_der, a.issuing_der) for a in found), *providers)
     return _verified(work.config, signature.sha256, anchors, signature.signed_at)
+
+
+@lru_cache(maxsize=512)
+def _verified_remotely(config: Config, sha256: str, at: datetime) -> bool:
+    return signing.verify(documents.get(config, sha256), bsre.trust(config, at)).is_valid
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from flask import Flask
 
-KINDS = ("mail", "push", "pages")
+KINDS = ("mail", "push", "pages", "bsre_status", "bsre_recovery")
 
 
 def run(app: Flask, kind: str, args: dict) -> None:

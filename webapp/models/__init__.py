@@ -18,12 +18,12 @@ from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
 from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
+from webapp.models.remote import BsreAccount, RemoteSignature
 
 __all__ = [
-    "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Certificate",
+    "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "BsreAccount", "Certificate",
     "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LogHead", "LogLeaf", "LogNode",
-    "LogPage",
-    "LoginSession", "Membership", "Office", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
-    "PushSubscription", "RecoveryCode", "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State",
-    "Suspension", "Throttle", "Timestamp", "Urgency", "Version",
+    "LogPage", "LoginSession", "Membership", "Office", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
+    "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
+    "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "Urgency", "Version",
 ]  # fmt: skip

@@ -118,7 +118,7 @@ class Signature(Base):
     step: Mapped[int] = mapped_column(default=1)
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"))
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))  # None: see `remote`
     sha256: Mapped[str] = mapped_column(String(64), index=True)  # of the signed file
     approval_digest: Mapped[str] = mapped_column(String(64))  # of what was shown and approved
     level: Mapped[str] = mapped_column(String(8))
@@ -129,4 +129,4 @@ class Signature(Base):
 
     letter: Mapped[Letter] = relationship(back_populates="signature")
     person: Mapped[Person] = relationship()
-    certificate: Mapped[Certificate] = relationship(lazy="joined")
+    certificate: Mapped[Certificate | None] = relationship(lazy="joined")

@@ -9,7 +9,7 @@ from webapp.views import navigation
 NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
     "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations",
-    "reading", "signatures", "returns", "rejections", "pages", "files", "trails",
+    "reading", "signatures", "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails",
     "verification", "scanner", "log", "authority", "responders",
     "people", "offices", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
 )  # fmt: skip

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp.domain import authority, custodians, keys, people, standings
+from webapp.domain import authority, bsre, custodians, keys, people, standings
 from webapp.forms.identities import IdentityForm
 from webapp.guards.access import roles, work
 from webapp.models import Person, Role
@@ -36,6 +36,7 @@ def show(person_id: int) -> ResponseReturnValue:
         methods=keys.METHODS,
         custodians=custodians.NAMES,
         has_provider=bool(work().config.csc_url),
+        offers_bsre=bsre.is_offered(work().config),
     )
 
 

@@ -9,10 +9,25 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from webapp import db
-from webapp.domain import approvals, assertions, custodians, keys, letters, marks, page_images, passkeys, permissions
+from webapp.domain import (
+    approvals,
+    assertions,
+    bsre,
+    custodians,
+    keys,
+    letters,
+    marks,
+    outlooks,
+    page_images,
+    passkeys,
+    permissions,
+    remote_signatures,
+)  # fmt: skip
 from webapp.domain.errors import NotFound
+from webapp.domain.outlooks import Outlook
 from webapp.domain.workflow import Action
 from webapp.forms.base import Form
+from webapp.forms.bsre import RemoteSignatureForm
 from webapp.forms.signatures import SignatureForm
 from webapp.guards.access import secret_if_any, work
 from webapp.models import Letter, State, Version
@@ -48,12 +63,17 @@ def show(letter_id: int) -> ResponseReturnValue:
     version = _version(letter, request.args.get("version", type=int))
     approvals.record_reading(work(), letter)
     if version is letter.version and permissions.can(work(), Action.SIGN, letter):
+        _find_again(letter)
+    if version is letter.version and permissions.can(work(), Action.SIGN, letter):
         return approval_page(letter, SignatureForm(formdata=None))
     return render_template("reading/show.html", **_seen(letter, version), steps=_steps(letter), **_after(letter))
 
 
 def approval_page(letter: Letter, sent: Form) -> str:
     """The pages from the very bytes that will be signed, and the form that signs exactly them."""
+    remote = outlooks.outlook(work(), letter)
+    if remote is not None:
+        return _remote_page(letter, sent, remote)
     form = sent if isinstance(sent, SignatureForm) else SignatureForm(formdata=None)
     form.digest.data = marks.digest(letter)
     key = keys.find(work(), work().person)
@@ -70,6 +90,26 @@ def approval_page(letter: Letter, sent: Form) -> str:
 def _passkeys(asks: frozenset[str]) -> list[str]:
     """Which may approve; none where the custodian wants something typed at each approval."""
     return [] if asks else [passkey.credential_id for passkey in assertions.of(work(), work().person)]
+
+
+def _remote_page(letter: Letter, form: Form, remote: Outlook) -> str:
+    """The same page for an official whose certificate BSrE keeps."""
+    if not isinstance(form, RemoteSignatureForm):
+        form = RemoteSignatureForm(formdata=None)
+    form.digest.data, form.after.data = marks.digest(letter), str(remote.after)
+    return render_template(
+        "reading/approve.html", **_seen(letter, letter.version), form=form, remote=remote, words=bsre,
+        can_otp=work().config.bsre_version == 2, control_code=marks.control_code(letter),
+    )  # fmt: skip
+
+
+def _find_again(letter: Letter) -> None:
+    """A signed file that a killed process left on disk is taken before the page is shown. No network."""
+    attempt = remote_signatures.latest(work(), letter)
+    asked = remote_signatures.look_again(work(), attempt.id) if attempt else None
+    if asked is not None:
+        ending = remote_signatures.recover(work().config, asked, None)
+        remote_signatures.note_recovery(work(), asked.id, ending)
 
 
 def _seen(letter: Letter, version: Version) -> dict:

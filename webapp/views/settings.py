@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from webapp import db
-from webapp.domain import accounts, keys, permissions, second_factor, subscriptions
+from webapp.domain import accounts, bsre, keys, permissions, second_factor, subscriptions
 from webapp.domain.errors import WrongCode
 from webapp.domain.throttle import CODE
 from webapp.errors import note_refused_code
@@ -83,6 +83,9 @@ def _certificate() -> dict[str, object] | None:
     if not permissions.has_role(work(), Role.SIGNER):
         return None
     person = g.visitor.person
+    remote = bsre.account(work(), person)
+    if remote is not None:
+        return {"state": "bsre", "status": remote.status, "label": bsre.STATUS_LABELS[remote.status]}
     key = keys.find(work(), person)
     usable = keys.usable_certificate(work(), key)
     if usable is not None:
