@@ -104,7 +104,7 @@ def remove(work: Work, passkey_id: int) -> None:
     if passkey is None or passkey.person_id != work.person.id:
         raise NotFound
     key = keys.find(work, work.person)
-    if key is not None and key.wrapped is None and wrappings.holders(work, key) == {passkey.id}:
+    if key is not None and key.is_closed and wrappings.holders(work, key) == {passkey.id}:
         raise Conflict(N_("Hanya kunci sandi ini yang masih membuka kunci tanda tangan Anda. Pulihkan kunci dahulu."))
     _forget(work, passkey)
     notifications.tell(work, work.person, Message.SECURITY_CHANGED, change="passkey_removed")

@@ -46,6 +46,11 @@ class SigningKey(Base):
     person: Mapped[Person] = relationship()
     certificate: Mapped[Certificate | None] = relationship(back_populates="key", lazy="joined")
 
+    @property
+    def is_closed(self) -> bool:
+        """No password opens it since a reset; a passkey may."""
+        return self.wrapped is None and not (self.details or {}).get("credential")
+
 
 class Certificate(Base):
     __tablename__ = "certificates"

@@ -80,7 +80,7 @@ def approval_page(letter: Letter, sent: Form) -> str:
     certificate, asks = keys.usable_certificate(work(), key), custodians.asks(key)
     return render_template(
         "reading/approve.html", **_seen(letter, letter.version), form=form, is_locked=not secret_if_any(),
-        is_closed=key is not None and key.wrapped is None, opens_by_passkey=bool(passkeys.opening(work(), key)),
+        is_closed=key is not None and key.is_closed, opens_by_passkey=bool(passkeys.opening(work(), key)),
         passkeys=_passkeys(asks), sent=sent,
         control_code=marks.control_code(letter), has_certificate=certificate is not None,
         asks=asks,
