@@ -54,6 +54,8 @@ class SignatureFacts:
     serial: int  # of the certificate
     certificate_der: bytes
     byte_range: tuple[int, ...]
+    level: str = "B-B"  # B-B, B-T or B-LTA (ETSI EN 319 142-1), as far as its time-stamps hold
+    proven_at: datetime | None = None  # the time that a time-stamp after it proves it to have existed at
 
     @property
     def is_valid(self) -> bool:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 from asn1crypto import x509
@@ -37,7 +38,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from signing import covering, revocation
+from signing import archive, covering, revocation
 from signing.errors import BadDocument, foreign
 from signing.trust import Trust
 from signing.verdicts import Problem, ProblemCode, SignatureFacts, Verification, facts
@@ -68,13 +69,35 @@ def verify(pdf: bytes, trust: Trust) -> Verification:
         with foreign(BadDocument, "broken"):
             reader, signatures = _read(pdf)
             problems = list(_understood(reader, signatures))
-            judged = [_judge(pdf, reader, signature, trust) for signature in signatures]
+            judged = list(_in_time(pdf, reader, signatures, trust))
             problems += [problem for entry in judged for problem in entry.problems]
             problems += _whole(pdf, signatures, judged)
             problems += covering.problems(pdf, signatures) if not problems else []
     except BadDocument as error:
         return Verification((Problem(ProblemCode.UNREADABLE, error.detail),), ())
     return Verification(tuple(problems), tuple(judged))
+
+
+def _in_time(
+    pdf: bytes, reader: PdfFileReader, signatures: list[EmbeddedPdfSignature], trust: Trust
+) -> list[SignatureFacts]:
+    """Judge from the last to the first: a document time-stamp that holds proves that all before it existed at its time.
+
+    So the newest is asked about now, each earlier one about the time of the next, and a signature about the time of
+    the first time-stamp after it: its certificate may have ended since, and a revocation after that time is none.
+    """
+    trust = replace(trust, crls_der=(*trust.crls_der, *archive.lists_of(reader)))
+    has_evidence, judged = "/DSS" in reader.root, []
+    for signature in reversed(signatures):
+        is_stamp = signature.sig_object_type == "/DocTimeStamp"
+        at = max(trust.at, archive.time_of(signature)) if is_stamp else trust.at
+        found = _judge(pdf, reader, signature, replace(trust, at=at))
+        if is_stamp and found.is_valid:
+            trust = replace(trust, at=min(trust.at, archive.time_of(signature)))
+        stamped = any(later.kind == "timestamp" and later.is_valid for later in judged)
+        level = ("B-LTA" if has_evidence else "B-T") if stamped else "B-B"
+        judged.append(replace(found, level=level, proven_at=trust.at if stamped else None))
+    return judged[::-1]
 
 
 def _read(pdf: bytes) -> tuple[PdfFileReader, list[EmbeddedPdfSignature]]:

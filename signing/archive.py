@@ -1,0 +1,139 @@
+"""Signatures that outlive their certificates: revocation data and document time-stamps appended (ETSI EN 319 142-1).
+
+    B-B   --extend-->   B-LTA   --extend, before the last time-stamp ages-->   B-LTA ...
+
+Each step appends a revision: a DSS with all that a judge needs, then a time-stamp over everything before it. The bytes
+signed before stay a prefix. No network and no clock: the caller brings the time-stamps and the evidence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from asn1crypto import crl, ocsp, tsp, x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError as ForeignSigningError
+from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from signing.errors import BadDocument, TimestampUnavailable, foreign
+from signing.timestamps import Timestamper
+
+RENEW_BEFORE = timedelta(days=180)
+_TOKEN_BYTES = 16_384  # hexadecimal digits reserved for a time-stamp token with its chain
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What proves the signatures later, all DER: certificates up to the roots, revocation lists, OCSP responses."""
+
+    certificates: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExtendedPdf:
+    """The file at its new level, and when its newest time-stamp was given."""
+
+    pdf: bytes
+    level: str
+    stamped_at: datetime
+
+
+def extend(pdf: bytes, timestamper: Timestamper, evidence: Evidence) -> ExtendedPdf:
+    """Append the evidence and a document time-stamp: B-LTA, or an error, never silently less.
+
+    Called again it renews: the new time-stamp covers the old one together with its evidence.
+    Raises TimestampUnavailable (also whatever kind the timestamper itself raises), BadDocument (unsigned, broken).
+    """
+    with foreign(BadDocument, "broken"):
+        signatures = list(PdfFileReader(BytesIO(pdf), strict=False).embedded_signatures)
+    if not signatures:
+        raise BadDocument("not_signed", "nothing to prove")
+    with_evidence = _with_evidence(pdf, signatures[-1], evidence)
+    stamped = _with_timestamp(with_evidence, timestamper, len(signatures) + 1)
+    if not stamped.startswith(pdf):
+        raise BadDocument("broken", "the signed bytes would change")
+    return ExtendedPdf(stamped, "B-LTA", _newest(stamped))
+
+
+def stamped_until(pdf: bytes) -> datetime | None:
+    """When the certificate of the newest document time-stamp ends; None for a file without one. Raises BadDocument."""
+    with foreign(BadDocument, "broken"):
+        stamps = _timestamps(pdf)
+        return stamps[-1].signer_cert.not_valid_after if stamps else None
+
+
+def needs_renewal(pdf: bytes, at: datetime) -> bool:
+    """Whether a new time-stamp is due (RENEW_BEFORE the newest one's certificate ends). Raises BadDocument."""
+    until = stamped_until(pdf)
+    return until is None or until - at < RENEW_BEFORE
+
+
+class _Called(TimeStamper):
+    """pyHanko's client around a plain function."""
+
+    def __init__(self, call: Timestamper) -> None:
+        super().__init__()
+        self._call = call
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        return tsp.TimeStampResp.load(self._call(req.dump()))
+
+
+def _with_evidence(pdf: bytes, signature: EmbeddedPdfSignature, evidence: Evidence) -> bytes:
+    with foreign(BadDocument, "broken"):
+        output = BytesIO(pdf)
+        DocumentSecurityStore.add_dss(
+            output,
+            signature.pkcs7_content,
+            certs=[x509.Certificate.load(der) for der in evidence.certificates],
+            crls=[crl.CertificateList.load(der) for der in evidence.crls],
+            ocsps=[ocsp.OCSPResponse.load(der) for der in evidence.ocsps],
+            force_write=True,
+            strict=False,
+        )
+        return output.getvalue()
+
+
+def _with_timestamp(pdf: bytes, timestamper: Timestamper, number: int) -> bytes:
+    writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+    stamper = PdfTimeStamper(_Called(timestamper), field_name=f"Stempel-Waktu-{number}")
+    try:
+        output = asyncio.run(
+            stamper.async_timestamp_pdf(writer, "sha256", bytes_reserved=_TOKEN_BYTES, output=BytesIO())
+        )
+    except (ForeignSigningError, ValueError, TypeError, KeyError) as cause:
+        raise TimestampUnavailable("bad_answer", f"{type(cause).__name__}: {cause}"[:200]) from cause
+    return output.getvalue()
+
+
+def _timestamps(pdf: bytes) -> list[EmbeddedPdfSignature]:
+    reader = PdfFileReader(BytesIO(pdf), strict=False)
+    return [stamp for stamp in reader.embedded_signatures if stamp.sig_object_type == "/DocTimeStamp"]
+
+
+def _newest(pdf: bytes) -> datetime:
+    return time_of(_timestamps(pdf)[-1])
+
+
+def time_of(stamp: EmbeddedPdfSignature) -> datetime:
+    """The time inside a document time-stamp's token."""
+    content = stamp.signed_data["encap_content_info"]["content"]
+    return content.parsed["gen_time"].native
+
+
+def lists_of(reader: PdfFileReader) -> Iterable[bytes]:
+    """The revocation lists that a file carries in its DSS (DER); whoever uses them checks who signed them."""
+    if "/DSS" not in reader.root or "/CRLs" not in reader.root["/DSS"]:
+        return
+    for entry in reader.root["/DSS"]["/CRLs"]:
+        yield entry.get_object().data
