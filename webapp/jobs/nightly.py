@@ -1,4 +1,4 @@
-"""Every signed letter is judged anew each night, a chunk a job, and gets a new time-stamp before the old one ages."""
+"""Each night: every signed letter judged anew, a chunk a job, ageing time-stamps renewed, ending certificates told of."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from webapp import db
-from webapp.domain import archives, outbox
+from webapp.domain import archives, expiries, outbox
 from webapp.domain.work import Work
 
 
@@ -23,5 +23,6 @@ def run(app: Flask, after_id: int = 0, good: int = 0, failing: str = "") -> None
             told = " ".join(map(str, found[:50]))
             outbox.add(work, "nightly", after_id=max(seen), good=good + len(holding), failing=told)
             return
+        expiries.warn(work)
         archives.note_check(work, good + len(holding), found)
         outbox.ensure(work, "nightly", archives.next_night(work))
