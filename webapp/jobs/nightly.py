@@ -1,4 +1,4 @@
-"""Each night: every signed letter judged anew, a chunk a job, ageing time-stamps renewed, ending certificates told of."""
+"""Each night: signed letters judged anew, a chunk a job; ageing time-stamps renewed; ending certificates told of."""
 
 from __future__ import annotations
 
