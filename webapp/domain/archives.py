@@ -81,7 +81,7 @@ def request_due(work: Work, ids: list[int]) -> None:
         Signature.id.in_(ids), Signature.certificate_id.is_not(None),
         or_(Signature.renew_at.is_(None), Signature.renew_at <= work.now),
     )  # fmt: skip
-    for signature_id in work.session.scalars(query):
+    for signature_id in work.session.scalars(query.order_by(Signature.id)):
         outbox.add(work, "archive", signature_id=signature_id)
 
 
