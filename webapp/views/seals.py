@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from webapp import standalone
 from webapp.domain import seals
 from webapp.guards.access import public, work
 
@@ -28,4 +29,13 @@ def status() -> ResponseReturnValue:
 def _list(text: str) -> Response:
     response = Response(text, mimetype="application/json")
     response.headers["Cache-Control"] = A_WHILE
+    return response
+
+
+@bp.get("/seals/verifier.html")
+@public
+def verifier() -> ResponseReturnValue:
+    """To keep and carry: it opens from a disk, and here it is only handed out, never run."""
+    response = Response(standalone.verifier(work()), mimetype="text/html")
+    response.headers["Content-Disposition"] = 'attachment; filename="pemeriksa-segel.html"'
     return response
