@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import cbor2
 from cryptography import x509
@@ -32,6 +33,7 @@ KEY_BYTES = 8  # of the certificate's SHA-256: names it in the directory; the si
 _PROTECTED = bytes.fromhex("a10126")  # {alg: ES256}
 _ENVELOPE = 74  # bytes of COSE around the payload
 _NUMBERS = 44  # bytes of the payload that are no text, at the most
+_MOST_PAGES = 1_000_000
 _EPOCH = date(1970, 1, 1)
 _ELLIPSIS = "\u2026"
 _ADDRESS = re.compile(r"(?i)https?://[^/#?]+/v/([0-9a-z-]+)#([0-9]+)")
@@ -85,12 +87,7 @@ def make(claim: Claim, address: str, version: int, key: SigningKey, at: datetime
     Raises NotTrusted(bad_seal_key), BadMark(address_too_long), whatever the key raises.
     """
     payload = _payload(claim, _text_room(address, version), key_id(key.certificate_der), at)
-    signature = key.sign(_to_be_signed(_code_of(address), payload))
-    try:
-        r, s = decode_dss_signature(signature)
-        raw = r.to_bytes(32, "big") + s.to_bytes(32, "big")
-    except (ValueError, OverflowError) as cause:
-        raise NotTrusted("bad_seal_key", "not P-256") from cause
+    raw = raw_signature(key.sign(_to_be_signed(_code_of(address), payload)))
     sealed = cbor2.dumps([_PROTECTED, {}, payload, raw])
     return str(int.from_bytes(sealed, "big"))
 
@@ -102,15 +99,18 @@ def read(scanned: str) -> Sealed:
         raise NotTrusted("no_seal")
     number = int(match[2])
     try:
-        protected, _, payload, signature = _loads(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+        protected, unprotected, payload, signature = _loads(number.to_bytes((number.bit_length() + 7) // 8, "big"))
         version, *texts, day, pages, second, content, key = _loads(payload)
-        if protected != _PROTECTED or len(signature) != 64 or version != VERSION or (code := _code(match[1])) is None:
+        sizes = len(signature), len(content), len(key), len(texts)
+        ours = (protected, unprotected, version) == (_PROTECTED, {}, VERSION)
+        if not ours or sizes != (64, CONTENT_BYTES, KEY_BYTES, 5) or (code := _code(match[1])) is None:
             raise ValueError("another kind of seal")
-        number, subject, signer, position, office = (str(text) for text in texts)
-        dated_on = _EPOCH + timedelta(days=day)
-        claim = Claim(number, subject, signer, position, office, dated_on, int(pages), bytes(content))
-        at = datetime.fromtimestamp(second, UTC)
-        return Sealed(code, claim, at, bytes(key), payload, signature)
+        claim = Claim(
+            *_typed(str, *texts), _EPOCH + timedelta(days=_number(day)), _number(pages, _MOST_PAGES),
+            *_typed(bytes, content),
+        )  # fmt: skip
+        at = datetime.fromtimestamp(_number(second), UTC)
+        return Sealed(code, claim, at, *_typed(bytes, key, payload, signature))
     except (cbor2.CBORDecodeError, ValueError, TypeError, OverflowError, OSError) as cause:
         raise NotTrusted("no_seal", str(cause)[:100]) from cause
 
@@ -126,6 +126,15 @@ def verify(sealed: Sealed, certificate_der: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def raw_signature(der: bytes) -> bytes:
+    """r and s of 32 bytes each, as COSE and JOSE write ES256. Raises NotTrusted(bad_seal_key) where it is not that."""
+    try:
+        r, s = decode_dss_signature(der)
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    except (ValueError, OverflowError) as cause:
+        raise NotTrusted("bad_seal_key", "not P-256") from cause
 
 
 def _to_be_signed(code: str, payload: bytes) -> bytes:
@@ -183,8 +192,21 @@ def _code_of(address: str) -> str:
     return code
 
 
-def _loads(data: bytes) -> list[object]:
+def _loads(data: bytes) -> list[Any]:
+    """An array in canonical form, and nothing after it: whatever reads seals reads the same ones."""
     value = cbor2.loads(data)
-    if not isinstance(value, list):
+    if not isinstance(value, list) or cbor2.dumps(value, canonical=True) != data:
         raise ValueError("no array")
+    return value
+
+
+def _typed(kind: type, *values: Any) -> tuple[Any, ...]:
+    if not all(type(value) is kind for value in values):
+        raise ValueError("another type")
+    return values
+
+
+def _number(value: object, most: int = 2**53) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise ValueError("no such number")
     return value

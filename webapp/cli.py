@@ -1,4 +1,4 @@
-"""Commands for the operator: `flask migrate`, `demo`, `totp`, `audit-verify`, `authority init`, `create-admin`."""
+"""Commands for the operator: `flask migrate`, `demo`, `totp`, `audit-verify`, `authority`, `verifier` and so on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from webapp import db
+from webapp import db, standalone
 from webapp.demo import office
 from webapp.domain import accounts, audit, authority, people, second_factor, service_keys
 from webapp.domain.errors import DomainError
@@ -25,7 +25,7 @@ def work_in(session) -> Work:  # noqa: ANN001
 
 
 def init_app(app: Flask) -> None:
-    for command in (migrate, demo, totp, audit_verify, authority_group, create_admin):
+    for command in (migrate, demo, totp, audit_verify, authority_group, create_admin, verifier):
         app.cli.add_command(command)
 
 
@@ -144,6 +144,16 @@ def create_admin(email: str, name: str, office_name: str) -> None:
         person = people.found(work, top, email=email, name=name, roles=[Role.ADMINISTRATOR])
         token = accounts.invitation_token(work, accounts.invite(work, person))
         click.echo(f"{work.config.public_url}/invitations/{token}")
+
+
+@click.command("verifier")
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
+def verifier(out: Path) -> None:
+    """Write the single-file verifier of seals: it needs no server, and knows what was so at this moment."""
+    with db.unit(current_app.extensions["engine"], writes=False) as session, current_app.test_request_context("/"):
+        out.write_text(standalone.verifier(work_in(session)))
+    click.echo(f"{out}: {out.stat().st_size // 1000} kB; hand it out yourself, so that people know whose it is")
 
 
 def _development_only() -> None:

@@ -101,3 +101,12 @@ def test_the_authority_is_rotated_under_the_same_root(app, work, rina, sari, tmp
     authority.claim(by_rina, re.search(r"registrar: +(\S+)", told.output)[1], people.secret_of(rina))
     assert service_keys.find(work, "ocsp", newer) and not service_keys.find(work, "ocsp", older)
     assert keys.open_key(work, sari, people.secret_of(sari))[1].authority_id < older.id
+
+
+def test_the_verifier_of_seals_is_written_as_one_file(app, tmp_path):
+    out = tmp_path / "pemeriksa-segel.html"
+    done = app.test_cli_runner().invoke(args=["verifier", str(out)])
+    assert done.exit_code == 0, done.output
+    text = out.read_text()
+    assert "Pemeriksa segel surat" in text and 'content="default-src &#39;none&#39;' in text
+    assert not re.search(r'(src|href)="(?!#)', text), "it needs nothing beside itself"

@@ -12,7 +12,7 @@ PUBLIC = {
     "sessions.new", "sessions.create", "sessions.code", "sessions.confirm", "sessions.confirm_by_passkey",
     "passkeys.ask_to_log_in", "invitations.show", "invitations.accept",
     "verification.new", "verification.show", "verification.page", "verification.file", "scanner.show",
-    "authority.crl", "authority.root", "authority.certificate",
+    "seals.directory", "seals.status", "seals.verifier", "authority.crl", "authority.root", "authority.certificate",
     "responders.ask", "responders.ocsp", "responders.timestamp", "mailbox.index", "mailbox.show",
     "log.show", "log.checkpoint", "log.vkey", "log.tile", "log.leaf", "log.number",
 }  # fmt: skip

@@ -1,21 +1,29 @@
-/* Teken's service worker: the shell, an honest offline page, and notifications. It keeps no letter and no page of a
-   logged-in person. The server fills the marked places when it serves this file at /sw.js. */
+/* Teken's service worker: the shell, an honest offline page, notifications, and what checks a seal without a network
+   (a stranger's scanner, two public lists). It keeps no letter and no page of a logged-in person. The server fills the
+   marked places when it serves this file at /sw.js. */
 const RELEASE = "__RELEASE__";
 const SHELL = JSON.parse('__SHELL__');
 const CACHE = `shell-${RELEASE}`;
 const OFFLINE = "/offline";
+const SCANNER = "/scan";
+const LETTER = /^\/v\/[0-9a-z-]+$/i;
+const LISTS = ["/seals/directory", "/seals/status"];
+const KEPT = "seals";            // outlives releases: a phone that was updated under way still checks seals
+const STALE = 6 * 3600 * 1000;   // ms
+const READER = /^\/static\/[^/]+\/(js\/qr-worker\.js|vendor\/zxing\/.+)$/;   // large: kept once it was needed
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
-    await cache.addAll([OFFLINE, ...SHELL].map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
+    await cache.addAll([OFFLINE, SCANNER, ...SHELL].map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
+    await refresh();
     await self.skipWaiting();
   })());
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+    for (const name of await caches.keys()) if (name !== CACHE && name !== KEPT) await caches.delete(name);
     await self.registration.navigationPreload?.enable();
     await self.clients.claim();
   })());
@@ -27,12 +35,42 @@ async function navigate(event) {
     const preloaded = await Promise.resolve(event.preloadResponse).catch(() => undefined);
     return preloaded ?? await fetch(event.request);
   } catch {
-    return await caches.match(OFFLINE) ?? Response.error();
+    const { pathname } = new URL(event.request.url);
+    const page = LETTER.test(pathname) || pathname === SCANNER ? SCANNER : OFFLINE;   // the seal is in the address
+    return await caches.match(page) ?? Response.error();
   }
 }
 
-async function asset(request) {
-  return await caches.match(request) ?? fetch(request);
+const asset = async (request) => await caches.match(request) ?? fetch(request);
+
+async function reader(request) {
+  const kept = await caches.match(request);
+  const answer = kept ?? await fetch(request);
+  if (!kept && answer.ok) await (await caches.open(CACHE)).put(request, answer.clone());
+  return answer;
+}
+
+/* The newest list there is: the server's, or after a few seconds on a dead line the one that is kept. */
+async function list(path) {
+  const kept = await caches.open(KEPT);
+  try {
+    const answer = await fetch(path, { cache: "no-cache", credentials: "omit", signal: AbortSignal.timeout(6000) });
+    if (answer.ok) await kept.put(path, answer.clone());
+    return answer.ok ? answer : await kept.match(path) ?? answer;
+  } catch {
+    return await kept.match(path) ?? Response.error();
+  }
+}
+
+/* Lists, and the scanner's page, which holds the roots that they are believed by. Whatever fails stays as it was. */
+async function refresh() {
+  const found = await caches.match(LISTS[1]);
+  if (found && Date.now() - Date.parse(found.headers.get("date")) < STALE) return;
+  await Promise.allSettled(LISTS.map(list));
+  try {
+    const page = await fetch(SCANNER, { cache: "reload", credentials: "omit" });
+    if (page.ok) await (await caches.open(CACHE)).put(SCANNER, page);
+  } catch { /* no network: later */ }
 }
 
 self.addEventListener("fetch", (event) => {
@@ -41,7 +79,13 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return;
   const upload = request.headers.get("content-type")?.startsWith("multipart/");
   if (request.mode === "navigate") {
-    if (!upload) event.respondWith(navigate(event));       // a large upload goes straight, never through here
+    if (upload) return;                                     // a large upload goes straight, never through here
+    event.respondWith(navigate(event));
+    event.waitUntil(refresh().catch(() => {}));
+  } else if (LISTS.includes(url.pathname) && !url.search) {
+    event.respondWith(list(url.pathname));
+  } else if (READER.test(url.pathname)) {
+    event.respondWith(reader(request));
   } else if (request.method === "GET" && SHELL.includes(url.pathname)) {
     event.respondWith(asset(request));
   }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from webapp.domain import seals
 from webapp.guards.access import public, work
 
 bp = Blueprint("scanner", __name__)
@@ -13,4 +14,4 @@ bp = Blueprint("scanner", __name__)
 @bp.get("/scan")
 @public
 def show() -> ResponseReturnValue:
-    return render_template("scanner/show.html", host=work().config.host)
+    return render_template("scanner/show.html", host=work().config.host, roots=seals.roots(work()))

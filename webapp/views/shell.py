@@ -15,7 +15,7 @@ from webapp.i18n import language
 bp = Blueprint("shell", __name__)
 BEHAVIOURS = (
     "online-state", "reload", "relative-time", "confirm-sheet", "code-input", "submit-once", "zoom", "copy",
-    "countdown",
+    "countdown", "scanner", "seal-offline",
 )  # fmt: skip
 MANIFEST = json.loads((STATIC / "manifest.json").read_text())
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from signing import codes
 from webapp import db
-from webapp.domain import log, page_images, throttle, verification
+from webapp.domain import log, page_images, seals, throttle, verification
 from webapp.domain.errors import NotFound
 from webapp.domain.verification import Finding, Standing
 from webapp.forms.codes import LetterCodeForm
@@ -47,6 +47,7 @@ def show(code: str) -> ResponseReturnValue:
         code=codes.display(known) if known else "", form=LetterCodeForm(None), host=config.host,
         instance_name=config.instance_name, has_image=_has_image(finding), pages=version.pages if version else 0,
         image_size=page_images.size(version, 1, page_images.WIDTHS[0]) if version else None, logged=_logged(finding),
+        roots=seals.roots(work()), content=version.sha256[:24] if version else "",
     )  # fmt: skip
     return page, 404 if finding.standing == Standing.UNKNOWN else 200
 

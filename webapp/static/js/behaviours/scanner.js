@@ -1,6 +1,6 @@
 /* The camera, a picture from the gallery, or typing. Only this system's own letters are followed, and always on
    this host: a forged letter's QR code must not lead to a forger's page that says "asli". */
-import { codeOf, qrReader, readPicture } from "../lib/qr.js";
+import { codeOf, qrReader, readPicture, sealIn } from "../lib/qr.js";
 import { part, say } from "../lib/words.js";
 
 const PAUSE = 120;    // ms between two looks at the camera
@@ -34,10 +34,14 @@ export default function scanner(box) {
       tell("sayForeign", "bad", { text: text.slice(0, 80) });
       return false;
     }
-    tell("sayFound", "ok");
     navigator.vibrate?.(40);
     stop();
-    location.assign(`/v/${code}`);
+    if (navigator.onLine) {
+      tell("sayFound", "ok");
+      location.assign(`/v/${code}${sealIn(text)}`);   // what stands behind the # is sent to nobody
+    } else {
+      dispatchEvent(new CustomEvent("teken:scanned", { detail: text }));   // behaviours/seal-offline.js
+    }
     return true;
   }
 

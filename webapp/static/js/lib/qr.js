@@ -72,3 +72,6 @@ export function codeOf(text, hosts) {
   if (!/^https?:$/.test(url.protocol) || !hosts.includes(url.host)) return null;
   return url.pathname.match(/^\/v\/([0-9a-z-]{12,20})\/?$/i)?.[1] ?? null;
 }
+
+/* The seal in such an address, with its #, or nothing. */
+export const sealIn = (text) => text.match(/#\d{1,700}$/)?.[0] ?? "";
