@@ -6,6 +6,7 @@ signing.keys and signing.keys.vault, certificates in signing.authority, codes in
 
 import logging
 
+from signing.archive import Evidence
 from signing.documents import Examination, Limits, PdfFacts, examine, inspect
 from signing.envelope import envelope
 from signing.pages import render
@@ -25,6 +26,7 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
 __all__ = [
     "BYTES_RESERVED",
     "Claim",
+    "Evidence",
     "Examination",
     "Limits",
     "Overlap",

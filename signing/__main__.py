@@ -135,6 +135,7 @@ def _sign(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
         f"HTTPS://CONTOH.INVALID/V/{code}",
         ("Pejabat Uji Coba", "Jabatan Uji Coba"),
         f"UJI COBA - BUKAN DOKUMEN RESMI. Kode {codes.display(code)}.",
+        sealed=True,
     )
     width, height = stamp.size
     page_width, page_height = facts.sizes[-1]
@@ -144,7 +145,11 @@ def _sign(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
     prepared = signing.prepare(
         pdf, stamp, place, field="UjiCoba", name="Pejabat Uji Coba", reason="Uji coba", location="Contoh"
     )
-    signed = signing.sign(prepared, key, now)
+    claim = signing.Claim(
+        "UJI COBA", options.file.name, "Pejabat Uji Coba", "Jabatan Uji Coba", "UJI COBA - TIDAK SAH", now.date(),
+        facts.pages, bytes.fromhex(facts.sha256),
+    )  # fmt: skip
+    signed = signing.sign(prepared, key, now, claim=claim)
     options.output.write_bytes(signed.pdf)
     if options.root:
         options.root.write_bytes(root)

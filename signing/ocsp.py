@@ -49,6 +49,18 @@ def answer(
     return _respond(request, status_of(asked[0]), key, (at, at + valid))
 
 
+def request(certificate_der: bytes, issuer_der: bytes) -> bytes:
+    """The question (DER) about one certificate."""
+    certificate, issuer = (x509.load_der_x509_certificate(der) for der in (certificate_der, issuer_der))
+    builder = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA256())
+    return builder.build().public_bytes(Encoding.DER)
+
+
+def is_answer(response_der: bytes) -> bool:
+    """Whether a response tells anything: not `tryLater` or another refusal."""
+    return ocsp.load_der_ocsp_response(response_der).response_status is ocsp.OCSPResponseStatus.SUCCESSFUL
+
+
 def no_answer() -> bytes:
     """`tryLater`: no responder key is in force at the moment."""
     return _refusal(ocsp.OCSPResponseStatus.TRY_LATER)

@@ -1,4 +1,4 @@
-"""Commands for the operator: `flask migrate`, `demo`, `totp`, `audit-verify`, `authority`, `create-admin` and so on."""
+"""Commands for the operator: `flask migrate`, `demo`, `totp`, `audit-verify`, `authority`, `verifier` and so on."""
 
 from __future__ import annotations
 

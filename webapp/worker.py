@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from webapp import db, jobs
 from webapp.app import create_app
 from webapp.config import Config
-from webapp.domain import outbox
+from webapp.domain import archives, outbox
 from webapp.domain.work import Work
 
 log = logging.getLogger("teken.worker")
@@ -59,6 +59,9 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    with db.unit(app.extensions["engine"]) as session:
+        work = Work(session, None, datetime.now(UTC), app.config["TEKEN"])
+        outbox.ensure(work, "nightly", archives.next_night(work))
     while not stopping:
         try:
             busy = run_one(app)

@@ -156,7 +156,9 @@ def test_a_passkey_is_the_second_step_at_log_in(sari, product):
     wait(sari, "!location.pathname.startsWith('/login') && document.readyState === 'complete'")
 
 
-def test_after_a_forgotten_password_the_passkey_gives_the_key_back(sari, product, log_in):
+def test_after_a_forgotten_password_the_passkey_gives_the_key_back(sari, product, log_in, _kept):
+    _kept.clear()  # the reset ends all log-ins that other tests would come back to
+
     def invite(work):
         made = accounts.invite(work, people.find(work, "sari"))
         return accounts.invitation_token(work, made)

@@ -77,6 +77,7 @@ def consent_by_passkey(
     assertion = assertions.check(work, login, presented, SIGN, _about(letter, digest))
     made = _approval(work, letter, digest, passkeys.open_key(work, assertion, secret))
     assertions.spend(work, assertion)
+    passkeys.tie_if_new(work, assertion, secret)
     return replace(made, assertion=assertion)
 
 

@@ -59,6 +59,8 @@ class Event(StrEnum):
     LETTER_SIGNED = "letter.signed"
     EVIDENCE_KEPT = "letter.evidence_kept"
     LETTER_DOWNLOADED = "letter.downloaded"
+    LETTER_ARCHIVED = "letter.archived"
+    ARCHIVE_CHECKED = "archive.checked"
     LETTER_REVOKED = "letter.revoked"
     LETTER_REPLACED = "letter.replaced"
     JOB_RETRIED = "job.retried"

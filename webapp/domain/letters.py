@@ -183,7 +183,7 @@ def current_file(letter: Letter) -> str:
 def download(work: Work, letter: Letter, *, version_number: int | None = None) -> bytes:
     """The bytes of the letter's current file, or of an older version's; the download is recorded. Raises NotFound."""
     permissions.require(work, Action.DOWNLOAD, letter)
-    sha256 = current_file(letter)
+    sha256 = letter.signature.file_sha256 if letter.signature else current_file(letter)
     if version_number not in (None, letter.version_number):
         old = next((v for v in letter.versions if v.number == version_number), None)
         if old is None:

@@ -24,6 +24,8 @@ class Message(StrEnum):
     CERTIFICATE_REQUESTED = "certificate_requested"
     CERTIFICATE_ISSUED = "certificate_issued"
     CERTIFICATE_REVOKED = "certificate_revoked"
+    CERTIFICATE_ENDS = "certificate_ends"  # in so many days
+    CERTIFICATE_ENDS_OF = "certificate_ends_of"  # somebody's, for the registrar
     BSRE_ENDS = "bsre_ends"  # in so many days
     SECURITY_CHANGED = "security_changed"  # password, second factor, recovery code: the owner must hear of it
 

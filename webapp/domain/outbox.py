@@ -23,6 +23,14 @@ def add(work: Work, kind: str, *, at: datetime | None = None, **args: int | str)
     work.session.add(Job(kind=kind, args=args, created_at=work.now, run_at=at or work.now))
 
 
+def ensure(work: Work, kind: str, at: datetime) -> None:
+    """Add a job of this kind unless one is waiting already that has not begun: for what repeats itself."""
+    is_waiting = (Job.done_at.is_(None), Job.given_up_at.is_(None), Job.attempts == 0)
+    waiting = select(Job.id).where(Job.kind == kind, *is_waiting)
+    if work.session.scalars(waiting.limit(1)).first() is None:
+        add(work, kind, at=at)
+
+
 def is_any_due(work: Work) -> bool:
     """Whether claim would find something; reads only."""
     return work.session.scalars(select(Job.id).where(*_due(work)).limit(1)).first() is not None

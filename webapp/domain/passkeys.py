@@ -126,10 +126,14 @@ def open_key(work: Work, assertion: Assertion, secret: bytes | None) -> tuple[Ke
         return keys.open_key(work, work.person, secret_of(assertion), wrapped=wrapped)
     if secret is None:
         raise Locked
-    opened = keys.open_key(work, work.person, secret)
-    if key is not None and assertion.prf:
+    return keys.open_key(work, work.person, secret)
+
+
+def tie_if_new(work: Work, assertion: Assertion, secret: bytes | None) -> None:
+    """Wrap the key for a passkey that does not open it yet. After the spending: of two racing answers, one ties."""
+    key = keys.find(work, work.person)
+    if key is not None and secret is not None and assertion.prf and not wrappings.find(work, assertion.passkey, key):
         _tie(work, assertion, key, secret)
-    return opened
 
 
 def tie(work: Work, login: LoginSession, presented: Presented, secret: bytes) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 
 import signing
-from webapp.domain import approvals, audit, documents, log, notifications, workflow
+from webapp.domain import approvals, audit, documents, log, notifications, outbox, workflow
 from webapp.domain.approvals import REVISED, Approval
 from webapp.domain.audit import Event
 from webapp.domain.errors import Conflict
@@ -47,6 +47,7 @@ def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Lette
     )  # fmt: skip
     log.append(work, log.SIGNATURE, letter)
     approvals.keep_evidence(work, letter, approval)
+    outbox.add(work, "archive", signature_id=letter.signature.id)
     notifications.letter_signed(work, letter)
     return letter
 

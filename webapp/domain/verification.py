@@ -50,7 +50,7 @@ def look_up(work: Work, typed_code: str, address: str) -> Finding:
         return Finding(Standing.UNKNOWN)
     if letter.signature is None:
         return Finding(Standing.UNSIGNED)
-    if not _is_intact(work, letter.signature):
+    if not is_intact(work, letter.signature):
         return Finding(Standing.DAMAGED, letter, letter.signature)
     standing = {State.REVOKED: Standing.REVOKED, State.REPLACED: Standing.REPLACED}.get(letter.state, Standing.GENUINE)
     return Finding(standing, letter, letter.signature)
@@ -60,7 +60,7 @@ def public_file(work: Work, finding: Finding) -> bytes | None:
     """The signed original where everyone may have it."""
     if not finding.is_open or finding.signature is None or finding.standing == Standing.DAMAGED:
         return None
-    return documents.get(work.config, finding.signature.sha256)
+    return documents.get(work.config, finding.signature.file_sha256)
 
 
 def trust(work: Work) -> signing.Trust:
@@ -73,7 +73,7 @@ def trust(work: Work) -> signing.Trust:
     )
 
 
-def _is_intact(work: Work, signature: Signature) -> bool:
+def is_intact(work: Work, signature: Signature) -> bool:
     """The file itself is checked, not only the row: its bytes, its signature, its certificate when it was signed."""
     certificate = signature.certificate
     if certificate is not None and certificate.revoked_at is not None and certificate.revoked_at <= signature.signed_at:
@@ -81,7 +81,7 @@ def _is_intact(work: Work, signature: Signature) -> bool:
     if certificate is not None and suspensions.was_suspended(work, certificate, signature.signed_at):
         return False
     try:
-        documents.get(work.config, signature.sha256)
+        documents.get(work.config, signature.file_sha256)
     except (OSError, NotFound):
         return False
     if certificate is None:  # kept by BSrE: its roots alone count for this letter
@@ -89,7 +89,7 @@ def _is_intact(work: Work, signature: Signature) -> bool:
     found = work.session.scalars(select(Authority).order_by(Authority.id))
     providers = ((root, root) for root in work.config.csc_roots)  # their chains are in the file
     anchors = (*((a.root_der, a.issuing_der) for a in found), *providers)
-    return _verified(work.config, signature.sha256, anchors, signature.signed_at)
+    return _verified(work.config, signature.file_sha256, anchors, signature.signed_at)
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from flask import Flask
 
-KINDS = ("mail", "push", "pages", "bsre_status", "bsre_recovery")
+KINDS = ("mail", "push", "pages", "bsre_status", "bsre_recovery", "archive", "nightly")
 
 
 def run(app: Flask, kind: str, args: dict) -> None:

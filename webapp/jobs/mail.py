@@ -23,7 +23,8 @@ from webapp.models import Invitation, Letter, Person, State
 
 TIMEOUT = 30  # seconds
 PAGES = {
-    Message.IDENTITY_VERIFIED: "/keys", Message.CERTIFICATE_REVOKED: "/keys", Message.SECURITY_CHANGED: "/settings",
+    Message.IDENTITY_VERIFIED: "/keys", Message.CERTIFICATE_REVOKED: "/keys", Message.CERTIFICATE_ENDS: "/keys",
+    Message.CERTIFICATE_ENDS_OF: "/identities", Message.SECURITY_CHANGED: "/settings",
 }  # fmt: skip
 
 
@@ -47,6 +48,8 @@ def is_out_of_date(message: Message, letter: Letter | None) -> bool:
 def compose(work: Work, person: Person, message: Message, letter: Letter | None, facts: dict) -> EmailMessage:
     """The mail, as text and HTML. A confidential letter's subject and number are not in it (see the templates)."""
     config = work.config
+    if "owner_id" in facts:
+        facts = facts | {"owner": work.session.get_one(Person, facts["owner_id"])}
     values = {"person": person, "letter": letter, "url": link(work, message, letter, facts), "config": config, **facts}
     with force_locale(person.language):
         text = render_template(f"mail/{message}.txt", **values)

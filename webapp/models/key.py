@@ -65,6 +65,7 @@ class Certificate(Base):
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warned_days: Mapped[int | None]  # the last of 60, 30, 7 that was mailed
     revocation_reason: Mapped[str | None] = mapped_column(String(40))  # RFC 5280 reason name
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # on hold since; None when it is not
 

@@ -123,6 +123,9 @@ class Signature(Base):
     approval_digest: Mapped[str] = mapped_column(String(64))  # of what was shown and approved
     level: Mapped[str] = mapped_column(String(8))
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_sha256: Mapped[str | None] = mapped_column(String(64))  # with evidence and time-stamp appended
+    stamped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the newest time-stamp
+    renew_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # As they were when signing: the public page must not change when a person moves on.
     signer_name: Mapped[str] = mapped_column(String(240))
     signer_position: Mapped[str] = mapped_column(String(160))
@@ -130,3 +133,8 @@ class Signature(Base):
     letter: Mapped[Letter] = relationship(back_populates="signature")
     person: Mapped[Person] = relationship()
     certificate: Mapped[Certificate | None] = relationship(lazy="joined")
+
+    @property
+    def file_sha256(self) -> str:
+        """Of the file that is given out: the archived one as soon as there is one."""
+        return self.archived_sha256 or self.sha256

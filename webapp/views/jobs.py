@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp.domain import outbox, people
+from webapp.domain import archives, outbox, people
 from webapp.guards.access import roles, work
 from webapp.models import Role
 
@@ -17,7 +17,10 @@ bp = Blueprint("jobs", __name__)
 @roles(Role.ADMINISTRATOR)
 def index() -> ResponseReturnValue:
     names = {person.id: person.full_name for person in people.people(work())}
-    return render_template("jobs/index.html", jobs=outbox.troubled(work()), names=names, most=outbox.MAX_ATTEMPTS)
+    return render_template(
+        "jobs/index.html", jobs=outbox.troubled(work()), names=names, most=outbox.MAX_ATTEMPTS,
+        archive=archives.last_check(work()), waiting_stamps=archives.count_waiting(work()),
+    )  # fmt: skip
 
 
 @bp.post("/jobs/<int:job_id>/retry")

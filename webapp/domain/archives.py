@@ -1,0 +1,120 @@
+"""Signed letters made to last: evidence and time-stamps appended after the approval, renewed before they age.
+
+The signed file (`Signature.sha256`) is what the approval made and stays; the archived one begins with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+
+import signing
+from signing import archive, ocsp
+from signing.archive import Evidence, ExtendedPdf
+from webapp.config import Config
+from webapp.domain import audit, custodians, documents, outbox, responders, verification
+from webapp.domain.audit import Event
+from webapp.domain.work import Work
+from webapp.models import AuditEntry, Authority, Certificate, Signature
+
+NIGHT = 19  # o'clock UTC: two in the morning in Solok
+CHUNK = 100  # letters of one nightly job, so that it ends within its lease
+
+
+@dataclass(frozen=True)
+class Due:
+    """What the stamping needs, so that it runs with no transaction open."""
+
+    signature_id: int
+    sha256: str
+    evidence: Evidence = field(repr=False)
+
+
+def due(work: Work, signature_id: int) -> Due | None:
+    """None when there is nothing to do (any more). BSrE's letters bring their own time-stamps."""
+    signature = work.session.get(Signature, signature_id)
+    if signature is None or signature.certificate is None:
+        return None
+    if signature.renew_at is not None and signature.renew_at > work.now:
+        return None
+    return Due(signature.id, signature.file_sha256, _evidence(work, signature.certificate))
+
+
+def extend(config: Config, due: Due, timestamper: Callable[[bytes], bytes]) -> ExtendedPdf:
+    """Append evidence and time-stamp and keep the file durably. Takes the network's time: no transaction is open.
+
+    Raises TimestampUnavailable: then the letter stays as it is, and the job is tried again.
+    """
+    extended = archive.extend(documents.get(config, due.sha256), timestamper, due.evidence)
+    documents.put(config, extended.pdf)
+    return extended
+
+
+def attach(work: Work, due: Due, extended: ExtendedPdf) -> None:
+    """Name the archived file. One that was made for an older file than the present one is left alone."""
+    signature = work.session.get_one(Signature, due.signature_id, with_for_update={"of": Signature})
+    if signature.file_sha256 != due.sha256:
+        return
+    signature.archived_sha256 = documents.put(work.config, extended.pdf)
+    signature.level, signature.stamped_at = extended.level, extended.stamped_at
+    signature.renew_at = archive.stamped_until(extended.pdf) - archive.RENEW_BEFORE
+    audit.record(work, Event.LETTER_ARCHIVED, signature.letter, sha256=signature.archived_sha256, level=signature.level)
+
+
+def check(work: Work, after_id: int) -> tuple[list[int], list[int]]:
+    """Judge the next CHUNK of signed files as anybody would today. -> ids that hold, ids that do not."""
+    query = select(Signature).where(Signature.id > after_id).order_by(Signature.id).limit(CHUNK)
+    holding: list[int] = []
+    failing: list[int] = []
+    for signature in work.session.scalars(query):
+        (holding if verification.is_intact(work, signature) else failing).append(signature.id)
+    return holding, failing
+
+
+def request_due(work: Work, ids: list[int]) -> None:
+    """Ask for a time-stamp wherever one is missing or ages; a request that is already under way does no harm."""
+    query = select(Signature.id).where(
+        Signature.id.in_(ids), Signature.certificate_id.is_not(None),
+        or_(Signature.renew_at.is_(None), Signature.renew_at <= work.now),
+    )  # fmt: skip
+    for signature_id in work.session.scalars(query.order_by(Signature.id)):
+        outbox.add(work, "archive", signature_id=signature_id)
+
+
+def note_check(work: Work, good: int, failing: list[int]) -> None:
+    """Write down the night's result, for the administrator's page."""
+    audit.record(work, Event.ARCHIVE_CHECKED, verifiable=good, of=good + len(failing), failing=failing[:50])
+
+
+def last_check(work: Work) -> dict | None:
+    """The newest night's result: at, verifiable, of, failing (ids of signatures)."""
+    query = select(AuditEntry).where(AuditEntry.event == Event.ARCHIVE_CHECKED).order_by(AuditEntry.number.desc())
+    entry = work.session.scalars(query.limit(1)).first()
+    return {"at": entry.at} | json.loads(entry.facts) if entry else None
+
+
+def count_waiting(work: Work) -> int:
+    """Signed letters that have no time-stamp yet."""
+    wanted = (Signature.archived_sha256.is_(None), Signature.certificate_id.is_not(None))
+    return work.session.scalar(select(func.count(Signature.id)).where(*wanted)) or 0
+
+
+def next_night(work: Work) -> datetime:
+    tonight = work.now.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
+    return tonight if tonight > work.now else tonight + timedelta(days=1)
+
+
+def _evidence(work: Work, certificate: Certificate) -> Evidence:
+    generations = list(work.session.scalars(select(Authority)))
+    certificates = list(custodians.chain_of(certificate))
+    certificates += [der for made in generations for der in (made.issuing_der, made.root_der)]
+    answers = ()
+    if certificate.authority is not None:
+        request = ocsp.request(certificate.der, certificate.authority.issuing_der)
+        answer = responders.certificate_status(work, request)
+        answers = (answer,) if ocsp.is_answer(answer) else ()
+    return signing.Evidence(tuple(dict.fromkeys(certificates)), tuple(a.crl_der for a in generations), answers)

@@ -1,0 +1,33 @@
+"""Certificates that end soon: the official and the registrar hear of it at sixty, thirty and seven days, once each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from webapp.domain import notifications
+from webapp.domain.notifications import Message
+from webapp.domain.work import Work
+from webapp.models import Certificate, Person
+
+DAYS = (7, 30, 60)
+
+
+def warn(work: Work) -> int:
+    """Tell of each certificate that came within the next of DAYS since it was last told of. Returns how many."""
+    soon = work.now + timedelta(days=max(DAYS))
+    query = select(Certificate).where(
+        Certificate.revoked_at.is_(None), Certificate.not_after > work.now, Certificate.not_after <= soon
+    )
+    told = 0
+    for certificate in work.session.scalars(query):
+        due = next(days for days in DAYS if certificate.not_after - work.now <= timedelta(days=days))
+        if certificate.key.destroyed_at is not None or (certificate.warned_days or max(DAYS) + 1) <= due:
+            continue
+        certificate.warned_days, told = due, told + 1
+        left = (certificate.not_after - work.now).days
+        owner, registrar = certificate.key.person, work.session.get_one(Person, certificate.registrar_id)
+        notifications.tell(work, owner, Message.CERTIFICATE_ENDS, days=left)
+        notifications.tell(work, registrar, Message.CERTIFICATE_ENDS_OF, days=left, owner_id=owner.id)
+    return told
