@@ -14,7 +14,7 @@ from tests.e2e.conftest import DEVICES
 from tests.e2e.test_install import CONTROLLED, KEPT
 from tests.e2e.watch import ready, shot, text, wait
 from tests.signing.office import office
-from webapp.domain import documents, letters, marks
+from webapp.domain import documents, letters, marks, service_keys
 from webapp.models import Letter
 
 CHECKED = "!document.querySelector('[data-behaviour=seal-check]').hidden"
@@ -64,7 +64,7 @@ def test_the_seal_fits_its_letter(phone, letter):
     told = opened(phone, letter.address, digits(letter))
     assert "Segel pada kertas: cocok" in told and "Sari Contoh" in told and "Cocokkan" in text(phone)
     assert phone.inner_text("h1") == "Asli"
-    assert phone.url == letter.address, "the claim stays in no history"
+    assert phone.url == letter.address, "the claim is not in what is shared"
     shot(phone, "seal-match", full=True)
 
 
@@ -90,6 +90,27 @@ def test_a_forgers_own_key_raises_the_alarm(phone, letter):
     forged = seal.make(read.claim, letter.text.split("#")[0], 11, office().key, read.at)
     assert "bukan milik pejabat kantor ini" in opened(phone, letter.address, forged)
     assert phone.inner_text("h1") == "Jangan percayai surat ini"
+
+
+def test_a_seal_of_the_offices_own_key_says_whose_it_is(phone, product, letter):
+    """For officials whose keys are kept where they cannot seal."""
+    read = seal.read(letter.text)
+    key = product.do(lambda work: service_keys.open_key(work, "seal"))
+    made = seal.make(read.claim, letter.text.split("#")[0], 11, key, read.at)
+    told = opened(phone, letter.address, made)
+    assert "kunci kantor" in told and "bukan kunci pejabatnya" in told and phone.inner_text("h1") == "Asli"
+
+
+def test_a_revoked_letters_seal_is_not_green(phone, product, printed):
+    found = printed()
+    product.do(lambda work: revoke(work, found.id))
+    assert "cocok" in opened(phone, found.address, digits(found))
+    assert phone.inner_text("h1") == "Dicabut" and phone.query_selector("[data-behaviour=seal-check] .ok") is None
+
+
+def revoke(work, letter_id):
+    revoked = work.session.get_one(Letter, letter_id)
+    letters.revoke(people.as_person(work, revoked.signer), revoked, "Dicabut karena keliru.")
 
 
 def test_a_record_changed_after_the_signature_raises_the_alarm(phone, product, printed):
@@ -145,12 +166,7 @@ def test_the_app_checks_a_seal_without_a_network(installed, product, printed, wa
 
 def test_a_revoked_letter_is_known_as_such_without_a_network(installed, product, printed, watch):
     found = printed()
-
-    def revoke(work):
-        revoked = work.session.get_one(Letter, found.id)
-        letters.revoke(people.as_person(work, revoked.signer), revoked, "Dicabut karena keliru.")
-
-    product.do(revoke)
+    product.do(lambda work: revoke(work, found.id))
     page = installed()
     with_lists(page, product)
     with watch.expect("ERR_INTERNET_DISCONNECTED"):

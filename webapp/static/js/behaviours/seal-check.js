@@ -40,10 +40,11 @@ function alarm(box) {
 export default async function sealCheck(box) {
   if (!/^#\d+$/.test(location.hash)) return;
   const text = location.origin + location.pathname + location.hash;
-  history.replaceState(null, "", location.pathname + location.search);   // what the letter says stays in no history
+  history.replaceState(null, "", location.pathname + location.search);   // not in what is shared or gone back to
   const status = part(box, "status");
   const { key, sealed, signer } = await check(text, box.dataset.roots.split(" "), box.dataset);
-  const tone = TONES[key] ?? "bad";
+  const isGood = document.querySelector(".verdict.ok") !== null;   // no green under "Dicabut"
+  const tone = TONES[key] === "ok" && !isGood ? "quiet" : TONES[key] ?? "bad";
   const words = sealed && signer ? { holder: key === "office" ? holder(signer) : signer.names.name, number: sealed.number, date: day(sealed.datedOn) } : {};
   status.textContent = say(box, `say${key[0].toUpperCase()}${key.slice(1)}`, words);
   status.className = `notice ${tone}`;

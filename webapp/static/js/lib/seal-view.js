@@ -1,13 +1,18 @@
 /* What a seal says, for people. */
 import { part } from "./words.js";
 
-const language = () => document.documentElement.lang || "id";
+const ZONES = { "Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT" };   // as webapp/i18n.py
+const language = () => (document.documentElement.lang === "en" ? "en-GB" : "id");
+const shown = (date, options) => new Intl.DateTimeFormat(language(), options).format(date);
 
 /* A date without a time is the same everywhere; a moment is shown in the reader's zone, with its name. */
-export const day = (date) => new Intl.DateTimeFormat(language(), { dateStyle: "long", timeZone: "UTC" }).format(date);
-export const moment = (date) => new Intl.DateTimeFormat(language(), {
-  day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-}).format(date);
+export const day = (date) => shown(date, { dateStyle: "long", timeZone: "UTC" });
+
+export function moment(date) {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const name = ZONES[zone] ?? shown(date, { timeZoneName: "short" }).split(" ").at(-1);
+  return `${shown(date, { dateStyle: "long" })}, ${shown(date, { timeStyle: "short" })} ${name}`;
+}
 
 export const holder = (signer) => [signer.names.name, signer.names.organization].filter(Boolean).join(", ");
 
