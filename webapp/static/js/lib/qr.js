@@ -5,7 +5,7 @@ const LONG_EDGE = 1280;    // pixels: a sealed code a third of the frame wide ha
 
 /* A film has a next frame; a photograph has not. So it is looked at again at other sizes (another grid of samples)
    and turned, until a look succeeds: [long edge in pixels, degrees]. */
-const LOOKS = [[1280, 0], [900, 0], [1900, 0], [1280, 6], [1280, -6], [2600, 0], [3600, 0]];
+const LOOKS = [[1280, 0], [900, 0], [1900, 0], [1280, 6], [1280, -6], [2600, 0], [2600, 6], [2600, -6], [3600, 0]];
 
 async function native() {
   if (!("BarcodeDetector" in window)) return null;
