@@ -41,11 +41,12 @@ class Evidence:
 
 @dataclass(frozen=True)
 class ExtendedPdf:
-    """The file at its new level, and when its newest time-stamp was given."""
+    """The file at its new level, when its newest time-stamp was given, and from when on a newer one is due."""
 
     pdf: bytes
     level: str
     stamped_at: datetime
+    renew_at: datetime
 
 
 def extend(pdf: bytes, timestamper: Timestamper, evidence: Evidence) -> ExtendedPdf:
@@ -62,20 +63,8 @@ def extend(pdf: bytes, timestamper: Timestamper, evidence: Evidence) -> Extended
     stamped = _with_timestamp(with_evidence, timestamper, len(signatures) + 1)
     if not stamped.startswith(pdf):
         raise BadDocument("broken", "the signed bytes would change")
-    return ExtendedPdf(stamped, "B-LTA", _newest(stamped))
-
-
-def stamped_until(pdf: bytes) -> datetime | None:
-    """When the certificate of the newest document time-stamp ends; None for a file without one. Raises BadDocument."""
-    with foreign(BadDocument, "broken"):
-        stamps = _timestamps(pdf)
-        return stamps[-1].signer_cert.not_valid_after if stamps else None
-
-
-def needs_renewal(pdf: bytes, at: datetime) -> bool:
-    """Whether a new time-stamp is due (RENEW_BEFORE the newest one's certificate ends). Raises BadDocument."""
-    until = stamped_until(pdf)
-    return until is None or until - at < RENEW_BEFORE
+    newest = PdfFileReader(BytesIO(stamped), strict=False).embedded_signatures[-1]
+    return ExtendedPdf(stamped, "B-LTA", time_of(newest), newest.signer_cert.not_valid_after - RENEW_BEFORE)
 
 
 class _Called(TimeStamper):
@@ -114,15 +103,6 @@ def _with_timestamp(pdf: bytes, timestamper: Timestamper, number: int) -> bytes:
     except (ForeignSigningError, ValueError, TypeError, KeyError) as cause:
         raise TimestampUnavailable("bad_answer", f"{type(cause).__name__}: {cause}"[:200]) from cause
     return output.getvalue()
-
-
-def _timestamps(pdf: bytes) -> list[EmbeddedPdfSignature]:
-    reader = PdfFileReader(BytesIO(pdf), strict=False)
-    return [stamp for stamp in reader.embedded_signatures if stamp.sig_object_type == "/DocTimeStamp"]
-
-
-def _newest(pdf: bytes) -> datetime:
-    return time_of(_timestamps(pdf)[-1])
 
 
 def time_of(stamp: EmbeddedPdfSignature) -> datetime:

@@ -59,8 +59,7 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    with db.unit(app.extensions["engine"]) as session:
-        work = Work(session, None, datetime.now(UTC), app.config["TEKEN"])
+    with jobs.unit(app) as work:
         outbox.ensure(work, "nightly", archives.next_night(work))
     while not stopping:
         try:

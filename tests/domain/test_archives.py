@@ -106,6 +106,15 @@ def test_each_night_every_letter_is_judged_and_the_ageing_ones_are_stamped(app, 
     assert "1 dari 2 surat" in page.text
 
 
+def test_a_time_stamp_that_aged_unrenewed_is_noticed(work, make):
+    """The night judges as of the night, not as of the signing."""
+    waiting, stamped = make.signed(), make.signed()
+    archive(work, stamped)
+    ids = [waiting.signature.id, stamped.signature.id]
+    assert archives.check(later(work, 3 * 365 * 86_400), 0) == (ids, [])
+    assert archives.check(later(work, 6 * 365 * 86_400), 0) == (ids[:1], ids[1:])
+
+
 def test_many_letters_are_judged_in_chunks(app, work, make, monkeypatch):
     monkeypatch.setattr(archives, "CHUNK", 2)
     for _ in range(3):

@@ -108,14 +108,17 @@ def test_with_one_it_still_is_valid_when_the_certificate_has_ended(world: World)
 
 
 def test_fifteen_years_of_expired_and_rotated_certificates_end_valid(world: World) -> None:
-    at = NOW
-    pdf = kept = extended(world, signed(world), at)
+    at, pdf = NOW, signed(world)
+    made = archive.extend(pdf, world.stamper(world.stamp_key(at - timedelta(days=1)), at), world.evidence(at))
+    pdf = kept = made.pdf
     while at < NOW + 15 * YEAR:
         at += timedelta(days=90)
         if authority.ends_at(world.issuing) - at < 6 * YEAR:
             world.generation(at - timedelta(days=2))
-        if archive.needs_renewal(pdf, at):
-            pdf = extended(world, pdf, at)
+        if at >= made.renew_at:
+            key = world.stamp_key(at - timedelta(days=1))
+            made = archive.extend(pdf, world.stamper(key, at), world.evidence(at))
+            pdf = made.pdf
             assert pdf.startswith(kept)
         assert verify(pdf, world.trust(at)).is_valid, at
     stamps = [entry for entry in verify(pdf, world.trust(at)).signatures if entry.kind == "timestamp"]

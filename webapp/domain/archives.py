@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
-import signing
 from signing import archive, ocsp
-from signing.archive import Evidence, ExtendedPdf
+from signing.archive import Evidence
 from webapp.config import Config
 from webapp.domain import audit, custodians, documents, outbox, responders, verification
 from webapp.domain.audit import Event
@@ -44,34 +43,48 @@ def due(work: Work, signature_id: int) -> Due | None:
     return Due(signature.id, signature.file_sha256, _evidence(work, signature.certificate))
 
 
-def extend(config: Config, due: Due, timestamper: Callable[[bytes], bytes]) -> ExtendedPdf:
+@dataclass(frozen=True)
+class Archived:
+    """A file that lies durably in the store but that no row names yet."""
+
+    sha256: str
+    level: str
+    stamped_at: datetime
+    renew_at: datetime
+
+
+def extend(config: Config, due: Due, timestamper: Callable[[bytes], bytes]) -> Archived:
     """Append evidence and time-stamp and keep the file durably. Takes the network's time: no transaction is open.
 
     Raises TimestampUnavailable: then the letter stays as it is, and the job is tried again.
     """
     extended = archive.extend(documents.get(config, due.sha256), timestamper, due.evidence)
-    documents.put(config, extended.pdf)
-    return extended
+    sha256 = documents.put(config, extended.pdf)
+    return Archived(sha256, extended.level, extended.stamped_at, extended.renew_at)
 
 
-def attach(work: Work, due: Due, extended: ExtendedPdf) -> None:
+def attach(work: Work, due: Due, archived: Archived) -> None:
     """Name the archived file. One that was made for an older file than the present one is left alone."""
     signature = work.session.get_one(Signature, due.signature_id, with_for_update={"of": Signature})
     if signature.file_sha256 != due.sha256:
         return
-    signature.archived_sha256 = documents.put(work.config, extended.pdf)
-    signature.level, signature.stamped_at = extended.level, extended.stamped_at
-    signature.renew_at = archive.stamped_until(extended.pdf) - archive.RENEW_BEFORE
+    signature.archived_sha256, signature.level = archived.sha256, archived.level
+    signature.stamped_at, signature.renew_at = archived.stamped_at, archived.renew_at
     audit.record(work, Event.LETTER_ARCHIVED, signature.letter, sha256=signature.archived_sha256, level=signature.level)
 
 
 def check(work: Work, after_id: int) -> tuple[list[int], list[int]]:
-    """Judge the next CHUNK of signed files as anybody would today. -> ids that hold, ids that do not."""
+    """Judge the next CHUNK of signed files. -> ids that hold, ids that do not.
+
+    What has a time-stamp is judged as anybody would today, so that one that aged is noticed; what waits for one, and
+    BSrE's, by the time of signing that our records know.
+    """
     query = select(Signature).where(Signature.id > after_id).order_by(Signature.id).limit(CHUNK)
     holding: list[int] = []
     failing: list[int] = []
     for signature in work.session.scalars(query):
-        (holding if verification.is_intact(work, signature) else failing).append(signature.id)
+        at = work.now if signature.stamped_at else signature.signed_at
+        (holding if verification.is_intact(work, signature, at) else failing).append(signature.id)
     return holding, failing
 
 
@@ -117,4 +130,4 @@ def _evidence(work: Work, certificate: Certificate) -> Evidence:
         request = ocsp.request(certificate.der, certificate.authority.issuing_der)
         answer = responders.certificate_status(work, request)
         answers = (answer,) if ocsp.is_answer(answer) else ()
-    return signing.Evidence(tuple(dict.fromkeys(certificates)), tuple(a.crl_der for a in generations), answers)
+    return Evidence(tuple(dict.fromkeys(certificates)), tuple(a.crl_der for a in generations), answers)

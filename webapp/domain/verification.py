@@ -50,7 +50,7 @@ def look_up(work: Work, typed_code: str, address: str) -> Finding:
         return Finding(Standing.UNKNOWN)
     if letter.signature is None:
         return Finding(Standing.UNSIGNED)
-    if not is_intact(work, letter.signature):
+    if not is_intact(work, letter.signature, letter.signature.signed_at):
         return Finding(Standing.DAMAGED, letter, letter.signature)
     standing = {State.REVOKED: Standing.REVOKED, State.REPLACED: Standing.REPLACED}.get(letter.state, Standing.GENUINE)
     return Finding(standing, letter, letter.signature)
@@ -73,8 +73,8 @@ def trust(work: Work) -> signing.Trust:
     )
 
 
-def is_intact(work: Work, signature: Signature) -> bool:
-    """The file itself is checked, not only the row: its bytes, its signature, its certificate when it was signed."""
+def is_intact(work: Work, signature: Signature, at: datetime) -> bool:
+    """The file itself is checked, not only the row: its bytes, its signature, its certificate as of `at`."""
     certificate = signature.certificate
     if certificate is not None and certificate.revoked_at is not None and certificate.revoked_at <= signature.signed_at:
         return False
@@ -89,7 +89,7 @@ def is_intact(work: Work, signature: Signature) -> bool:
     found = work.session.scalars(select(Authority).order_by(Authority.id))
     providers = ((root, root) for root in work.config.csc_roots)  # their chains are in the file
     anchors = (*((a.root_der, a.issuing_der) for a in found), *providers)
-    return _verified(work.config, signature.file_sha256, anchors, signature.signed_at)
+    return _verified(work.config, signature.file_sha256, anchors, at)
 
 
 @lru_cache(maxsize=512)

@@ -4,9 +4,15 @@ Each may run twice (a worker can die after the call and before the note of it), 
 still something to do.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib import import_module
 
 from flask import Flask
+
+from webapp import db
+from webapp.domain.work import Work
 
 KINDS = ("mail", "push", "pages", "bsre_status", "bsre_recovery", "archive", "nightly")
 
@@ -16,3 +22,10 @@ def run(app: Flask, kind: str, args: dict) -> None:
     if kind not in KINDS:
         raise LookupError(f"no job of the kind {kind}")
     import_module(f"webapp.jobs.{kind}").run(app, **args)
+
+
+@contextmanager
+def unit(app: Flask, *, writes: bool = True) -> Iterator[Work]:
+    """One transaction, as the system's own Work."""
+    with db.unit(app.extensions["engine"], writes=writes) as session:
+        yield Work(session, None, datetime.now(UTC), app.config["TEKEN"])

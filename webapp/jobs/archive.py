@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import Flask
 
-from webapp import db
 from webapp.domain import archives, responders
-from webapp.domain.work import Work
+from webapp.jobs import unit
 
 
 def run(app: Flask, signature_id: int) -> None:
-    config, engine = app.config["TEKEN"], app.extensions["engine"]
-
     def stamp(request_der: bytes) -> bytes:
-        with db.unit(engine) as session:  # the serial number is durable before the answer counts
-            return responders.timestamp(Work(session, None, datetime.now(UTC), config), request_der)
+        with unit(app) as work:  # the serial number is durable before the answer counts
+            return responders.timestamp(work, request_der)
 
-    with db.unit(engine, writes=False) as session:
-        due = archives.due(Work(session, None, datetime.now(UTC), config), signature_id)
+    with unit(app, writes=False) as work:
+        due = archives.due(work, signature_id)
     if due is None:
         return
-    extended = archives.extend(config, due, stamp)
-    with db.unit(engine) as session:
-        archives.attach(Work(session, None, datetime.now(UTC), config), due, extended)
+    archived = archives.extend(app.config["TEKEN"], due, stamp)
+    with unit(app) as work:
+        archives.attach(work, due, archived)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import Flask
 
-from webapp import db
 from webapp.config import Config
 from webapp.domain import remote_signatures
-from webapp.domain.work import Work
+from webapp.jobs import unit
 from webapp.models.remote import Attempt
 
 PASSING = ("unavailable", "no_answer", "server_error", "busy")
@@ -21,12 +18,12 @@ class NotFoundYet(Exception):
 
 def run(app: Flask, attempt_id: int) -> None:
     config: Config = app.config["TEKEN"]
-    with db.unit(app.extensions["engine"], writes=False) as session:
-        asked = remote_signatures.look_again(Work(session, None, datetime.now(UTC), config), attempt_id)
+    with unit(app, writes=False) as work:
+        asked = remote_signatures.look_again(work, attempt_id)
     if asked is None:
         return
     ending = remote_signatures.recover(config, asked, app.extensions["bsre"])
-    with db.unit(app.extensions["engine"]) as session:
-        remote_signatures.note_recovery(Work(session, None, datetime.now(UTC), config), attempt_id, ending)
+    with unit(app) as work:
+        remote_signatures.note_recovery(work, attempt_id, ending)
     if ending.state == Attempt.UNCLEAR and asked.document_id and ending.error in PASSING:
         raise NotFoundYet(ending.error)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import Flask
 
-from webapp import db
 from webapp.config import Config
 from webapp.domain import bsre
-from webapp.domain.work import Work
+from webapp.jobs import unit
 
 
 def run(app: Flask, person_id: int) -> None:
     config: Config = app.config["TEKEN"]
     if app.extensions["bsre"] is None:
         return
-    with db.unit(app.extensions["engine"]) as session:
-        claimed = bsre.claim_check(Work(session, None, datetime.now(UTC), config), person_id)
+    with unit(app) as work:
+        claimed = bsre.claim_check(work, person_id)
     if claimed is None:
         return
     status = bsre.ask_status(config, claimed[0], app.extensions["bsre"])
-    with db.unit(app.extensions["engine"]) as session:
-        bsre.note_status(Work(session, None, datetime.now(UTC), config), person_id, status)
+    with unit(app) as work:
+        bsre.note_status(work, person_id, status)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import Flask
 
-from webapp import db
 from webapp.domain import archives, expiries, outbox
-from webapp.domain.work import Work
+from webapp.jobs import unit
 
 
 def run(app: Flask, after_id: int = 0, good: int = 0, failing: str = "") -> None:
-    config, engine = app.config["TEKEN"], app.extensions["engine"]
-    with db.unit(engine, writes=False) as session:
-        holding, broken = archives.check(Work(session, None, datetime.now(UTC), config), after_id)
+    with unit(app, writes=False) as work:
+        holding, broken = archives.check(work, after_id)
     seen, found = [*holding, *broken], [*map(int, failing.split()), *broken]
-    with db.unit(engine) as session:
-        work = Work(session, None, datetime.now(UTC), config)
+    with unit(app) as work:
         archives.request_due(work, seen)
         if len(seen) == archives.CHUNK:
             told = " ".join(map(str, found[:50]))
