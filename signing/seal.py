@@ -103,7 +103,7 @@ def read(scanned: str) -> Sealed:
         version, *texts, day, pages, second, content, key = _loads(payload)
         sizes = len(signature), len(content), len(key), len(texts)
         ours = (protected, unprotected, version) == (_PROTECTED, {}, VERSION)
-        if not ours or sizes != (64, CONTENT_BYTES, KEY_BYTES, 5) or (code := _code(match[1])) is None:
+        if not ours or sizes != (64, CONTENT_BYTES, KEY_BYTES, 5) or (code := codes.normalise(match[1])) is None:
             raise ValueError("another kind of seal")
         claim = Claim(
             *_typed(str, *texts), _EPOCH + timedelta(days=_number(day)), _number(pages, _MOST_PAGES),
@@ -181,12 +181,8 @@ def _cut(text: str, most: int) -> str:
     return data[: max(0, most - 3)].decode(errors="ignore").rstrip() + _ELLIPSIS
 
 
-def _code(text: str) -> str | None:
-    return codes.normalise(text)
-
-
 def _code_of(address: str) -> str:
-    code = _code(address.rsplit("/", 1)[-1])
+    code = codes.normalise(address.rsplit("/", 1)[-1])
     if code is None:
         raise BadMark("no_address", "an address without a code cannot be sealed")
     return code

@@ -13,7 +13,7 @@ from signing import received
 from signing.keys import bsre as ecs
 from signing.keys.bsre import Identity, Refused, Secret, Transport, Unclear
 from webapp.config import Config
-from webapp.domain import audit, keys, notifications, outbox, vault
+from webapp.domain import audit, keys, marks, notifications, outbox, vault
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.notifications import Message
@@ -192,9 +192,7 @@ def _forget_marks(work: Work, person: Person) -> None:
     open_ones = (State.DRAFT, State.RETURNED, State.WITHDRAWN)
     for letter in work.session.scalars(select(Letter).where(Letter.signer_id == person.id)).unique():
         if letter.state in open_ones:
-            version = letter.version
-            version.placement, version.covered_text = None, ""
-            version.prepared_sha256, version.prepared_holes = None, None
+            marks.forget(letter.version)
 
 
 def _warn(work: Work, found: BsreAccount) -> None:

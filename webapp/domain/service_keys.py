@@ -50,7 +50,8 @@ def find(work: Work, purpose: str, made: Authority | None = None) -> ServiceKey 
 
 def find_key(work: Work, purpose: str) -> LocalKey | None:
     """The key, or None where no registrar has certified one yet."""
-    return open_key(work, purpose) if find(work, purpose) else None
+    found = find(work, purpose)
+    return _opened(work, found) if found else None
 
 
 def open_key(work: Work, purpose: str, made: Authority | None = None) -> LocalKey:
@@ -58,7 +59,11 @@ def open_key(work: Work, purpose: str, made: Authority | None = None) -> LocalKe
     found = find(work, purpose, made)
     if found is None:
         raise Conflict(N_("Kunci layanan belum disertifikasi. Minta petugas verifikasi memperbaruinya."))
-    plain = vault.unseal(work.config, found.sealed, _context(purpose))
+    return _opened(work, found)
+
+
+def _opened(work: Work, found: ServiceKey) -> LocalKey:
+    plain = vault.unseal(work.config, found.sealed, _context(found.purpose))
     chain = (found.authority.issuing_der, found.authority.root_der)
     return LocalKey(load_der_private_key(plain, password=None), found.certificate_der, chain)
 
