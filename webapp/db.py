@@ -54,7 +54,9 @@ def reads(view):  # noqa: ANN001, ANN201
 def session() -> Session:
     """The request's session, opened on first use. It only reads until the guards have let the request through."""
     if "session" not in g:
-        g.session = open_session(current_app.extensions["engine"], writes=False)
+        # One connection for the whole request: its commits do not give it back and ask for it (and PostgreSQL) again.
+        connection = current_app.extensions["engine"].connect().execution_options(writes=False)
+        g.session = Session(connection, expire_on_commit=False)
     return g.session
 
 
@@ -69,7 +71,7 @@ def begin_view() -> None:
 def write() -> None:
     """End what was read so far; the next statement begins a transaction that may write."""
     commit()
-    session().bind = current_app.extensions["engine"].execution_options(writes=True)
+    session().bind.execution_options(writes=True)
 
 
 def commit() -> None:
@@ -109,3 +111,4 @@ def init_app(app: Flask) -> None:
         own = g.pop("session", None)
         if own is not None:
             own.close()
+            own.bind.close()

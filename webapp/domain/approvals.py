@@ -32,7 +32,8 @@ class Approval:
     revision: int  # of the letter as it was read: a later one is another letter than the one approved
     version_id: int
     digest: str
-    certificate_id: int
+    certificate: Certificate
+    custodian: str
     prepared: signing.Prepared
     key: SigningKey
     claim: signing.Claim | None
@@ -114,10 +115,11 @@ def require_shown(work: Work, letter: Letter, digest: str) -> None:
 
 def _approval(work: Work, letter: Letter, digest: str, opened: tuple[SigningKey, Certificate]) -> Approval:
     key, certificate = opened
+    custodian = certificate.key.custodian
     prepared = marks.prepared(work.config, letter.version)
     seal_key = key if key.can_seal else service_keys.find_key(work, "seal")
     return Approval(
-        letter.id, letter.revision, letter.version.id, digest, certificate.id, prepared, key,
+        letter.id, letter.revision, letter.version.id, digest, certificate, custodian, prepared, key,
         marks.claim(letter) if seal_key else None, seal_key, work.now,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from webapp.config import Config
@@ -24,7 +25,7 @@ def put(config: Config, *parts: bytes | memoryview, sha256: str = "") -> str:
     target = path(config, sha256)
     if target.exists():
         return sha256
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(target.parent)
     temporary = target.with_name(f"{sha256}.{secrets.token_hex(4)}.tmp")
     with temporary.open("xb") as file:
         file.writelines(parts)
@@ -32,7 +33,6 @@ def put(config: Config, *parts: bytes | memoryview, sha256: str = "") -> str:
         os.fsync(file.fileno())
     temporary.rename(target)
     _sync_folder(target.parent)
-    _sync_folder(target.parent.parent)
     return sha256
 
 
@@ -45,6 +45,14 @@ def get(config: Config, sha256: str) -> bytes:
     if hashlib.sha256(pdf).hexdigest() != sha256:
         raise OSError(f"document {sha256} is damaged on disk")
     return pdf
+
+
+@lru_cache(maxsize=4096)
+def _make_folder(folder: Path) -> None:
+    """Durably; once in each process, because another that made it may not have synced it yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _sync_folder(folder.parent)
+    _sync_folder(folder.parent.parent)
 
 
 def _sync_folder(folder: Path) -> None:

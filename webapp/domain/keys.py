@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from signing import authority as ca
 from signing.keys import SigningKey as Key
@@ -193,6 +194,7 @@ def open_key(
     certificate = usable_certificate(work, key)
     if key is None or certificate is None:
         raise Forbidden(N_("Anda belum memiliki sertifikat elektronik yang berlaku."))
+    set_committed_value(certificate, "key", key)  # it came with it: not to be read again
     return custodians.open_key(work, key, certificate, secret, activation, wrapped=wrapped), certificate
 
 

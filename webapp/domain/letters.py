@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import lazyload
 
 from signing import codes
 from webapp.domain import audit, documents, log, marks, notifications, outbox, people, permissions, workflow
@@ -18,11 +19,13 @@ from webapp.models import Confidentiality, Letter, Office, Person, Role, State, 
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
 SECRET = (Confidentiality.SECRET, Confidentiality.TOP_SECRET)
+# Of the people named on a letter only their names are shown: their roles are read where somebody asks.
+_NAMED = [lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships)]
 
 
 def get(work: Work, letter_id: int) -> Letter:
     """A letter that the actor may see. Anybody else's is not found."""
-    found = work.session.get(Letter, letter_id)
+    found = work.session.get(Letter, letter_id, options=_NAMED)
     if found is None or not permissions.can(work, Action.VIEW, found):
         raise NotFound
     return found

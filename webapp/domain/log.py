@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from signing import leaves, notes, sorted_map, tiles, tlog
@@ -20,7 +20,15 @@ from webapp.models import Letter, LogHead, LogLeaf, LogNode, LogPage, Signature
 
 SIGNATURE, REVOCATION, REPLACEMENT = "signature", "revocation", "replacement"
 TRIES = 5
-PAGES = LogPage.__table__  # as a plain table: an append is on the way of every signature
+PAGES = LogPage.__table__
+# On plain tables, and made once: an append is on the way of every signature.
+_LOCK, _MOVE, _ADD = select(LogHead.__table__).with_for_update(), update(LogHead.__table__), insert(LogLeaf.__table__)
+_PAGES = select(PAGES.c.name, PAGES.c.data).where(PAGES.c.name.in_(bindparam("names", expanding=True)))
+_UPSERTS = {name: dialect.insert(PAGES) for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))}
+_UPSERTS = {
+    name: upsert.on_conflict_do_update(index_elements=["name"], set_={"data": upsert.excluded.data})
+    for name, upsert in _UPSERTS.items()
+}
 PAGES_FIRST = 16  # deeper pages exist only where two numbers share 64 bits of their digest
 
 
@@ -48,29 +56,26 @@ class Answer:
     places: tuple[int, int] | None
 
 
-def append(work: Work, kind: str, letter: Letter) -> LogLeaf:
+def append(work: Work, kind: str, letter: Letter) -> None:
     """Write one leaf in the transaction of what it tells of. The head row is locked until the commit.
 
     Costs log2(size) hashes and a handful of rows, however large the log is.
     """
-    head = work.session.get(LogHead, 1, with_for_update=True, populate_existing=True)
+    head = work.session.execute(_LOCK).one_or_none()
     if head is None:
         raise LookupError("the log has no head; the database is not migrated")
     if letter.signature is None:
         raise LookupError("only signed letters are in the log")
-    head.at = max(work.now, head.at or work.now)  # who waited for the lock may be earlier than who had it
-    leaf = _leaf(kind, letter, leaves.time_of(head.at), _count_in(work, letter, head.size))
-    row = LogLeaf(
-        index=head.size, kind=kind, data=leaf.data, hash=tlog.leaf_hash(leaf.data), letter_id=letter.id
-    )  # fmt: skip
-    frontier, completed = tlog.grow(_cut(head.frontier), head.size, row.hash)
+    at = max(work.now, head.at or work.now)  # who waited for the lock may be earlier than who had it
+    leaf = _leaf(kind, letter, leaves.time_of(at), _count_in(work, letter, head.size))
+    hashed = tlog.leaf_hash(leaf.data)
+    frontier, completed = tlog.grow(_cut(head.frontier), head.size, hashed)
     for level in range(tiles.HEIGHT, len(completed), tiles.HEIGHT):
         node = LogNode(level=level // tiles.HEIGHT, index=head.size >> level, hash=completed[level])
         work.session.add(node)
-    head.size, head.frontier = head.size + 1, b"".join(frontier)
-    work.session.add(row)
-    work.session.flush()
-    return row
+    row = {"index": head.size, "kind": kind, "data": leaf.data, "hash": hashed, "letter_id": letter.id}
+    work.session.execute(_ADD, row)
+    work.session.execute(_MOVE, {"size": head.size + 1, "frontier": b"".join(frontier), "at": at})
 
 
 def verifier(config: Config) -> notes.Verifier:
@@ -146,8 +151,7 @@ def _count_in(work: Work, letter: Letter, index: int) -> bytes:
     before = dict(pages)
     root = sorted_map.count_in(pages, key, index)
     changed = {name: data for name, data in pages.items() if before.get(name) != data}
-    upsert = (postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite).insert(PAGES)
-    upsert = upsert.on_conflict_do_update(index_elements=["name"], set_={"data": upsert.excluded.data})
+    upsert = _UPSERTS[work.session.get_bind().dialect.name]
     work.session.execute(upsert, [{"name": name, "data": data} for name, data in changed.items()])
     return root
 
@@ -157,8 +161,7 @@ def _pages(work: Work, key: bytes) -> dict[str, bytes]:
     names = sorted_map.page_names(key)
     found: dict[str, bytes] = {}
     for part in (names[:PAGES_FIRST], names[PAGES_FIRST:]):
-        query = select(PAGES.c.name, PAGES.c.data).where(PAGES.c.name.in_(part))
-        found |= {row.name: row.data for row in work.session.execute(query)}
+        found |= {row.name: row.data for row in work.session.execute(_PAGES, {"names": part})}
         if part[-1] not in found:
             break
     return found

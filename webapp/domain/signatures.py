@@ -12,7 +12,9 @@ from webapp.domain.audit import Event
 from webapp.domain.errors import Conflict
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Certificate, Letter, Signature, State
+from webapp.models import Letter, Signature, State
+
+LETTERS = Letter.__table__  # as a plain table: taken at every tap
 
 
 def make(work: Work, approval: Approval) -> signing.SignedPdf:
@@ -36,14 +38,14 @@ def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Lette
         return _signed_already(work, letter)
     letter.signature = Signature(
         step=1, version_id=approval.version_id, person=work.person,
-        certificate=work.session.get_one(Certificate, approval.certificate_id), sha256=signed.sha256,
+        certificate=approval.certificate, sha256=signed.sha256,
         approval_digest=approval.digest, level=signed.level, signed_at=approval.at,
         signer_name=letter.signer.full_name, signer_position=letter.signer.position,
     )  # fmt: skip
     audit.record(
         work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=approval.digest,
         certificate=letter.signature.certificate.serial, version=letter.version_number,
-        custodian=letter.signature.certificate.key.custodian,
+        custodian=approval.custodian,
     )  # fmt: skip
     log.append(work, log.SIGNATURE, letter)
     approvals.keep_evidence(work, letter, approval)
@@ -58,12 +60,8 @@ def _take(work: Work, letter: Letter, approval: Approval) -> bool:
         return False
     state = workflow.next_state(letter.state, Action.SIGN)
     changed = {"state": state, "updated_at": work.now, "revision": approval.revision + 1}
-    taken = work.session.execute(
-        update(Letter)
-        .where(Letter.id == letter.id, Letter.revision == approval.revision, Letter.state == letter.state)
-        .values(changed)
-        .execution_options(synchronize_session=False)
-    )
+    as_read = (LETTERS.c.id == letter.id, LETTERS.c.revision == approval.revision, LETTERS.c.state == letter.state)
+    taken = work.session.execute(update(LETTERS).where(*as_read).values(changed))
     if taken.rowcount == 1:
         for name, value in changed.items():
             set_committed_value(letter, name, value)

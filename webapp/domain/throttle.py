@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import bindparam, case, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.errors import TooMany
@@ -28,21 +30,31 @@ CEREMONY = Rule("ceremony", 8, timedelta(minutes=10))  # control codes and hand-
 STAMP = Rule("stamp", 600, timedelta(minutes=10))  # time-stamps by network address: each is a row for ever
 UPLOAD = Rule("upload", 40, timedelta(minutes=10))  # uploads by person: each costs seconds of computing
 
+_COUNTS = Throttle.__table__
+
+
+def _spending(insert: Callable[..., Any]) -> Any:
+    """Count one, or begin anew where the window is over: one statement, so that racing guesses are all counted."""
+    statement = insert(_COUNTS)
+    expired = _COUNTS.c.resets_at <= bindparam("now", type_=_COUNTS.c.resets_at.type)
+    counted = {
+        "count": case((expired, 1), else_=_COUNTS.c.count + 1),
+        "resets_at": case((expired, statement.excluded.resets_at), else_=_COUNTS.c.resets_at),
+    }
+    statement = statement.on_conflict_do_update(index_elements=["key"], set_=counted)
+    return statement.returning(_COUNTS.c.count, _COUNTS.c.resets_at)
+
+
+# Made once: these are on the way of every tap.
+_SPEND = {"postgresql": _spending(postgresql.insert), "sqlite": _spending(sqlite.insert)}
+_REFUND = update(_COUNTS).where(_COUNTS.c.key == bindparam("of"), _COUNTS.c.count > 0).values(count=_COUNTS.c.count - 1)
+
 
 def spend(work: Work, rule: Rule, key: str) -> int:
     """Use up one attempt and return how many are left. Raises TooMany when none was. Commit it on its own."""
-    insert = (postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    fresh = work.now + rule.window
-    expired = Throttle.resets_at <= work.now
-    statement = insert(Throttle).values(key=_key(rule, key), count=1, resets_at=fresh)
-    statement = statement.on_conflict_do_update(
-        index_elements=[Throttle.key],
-        set_={
-            "count": case((expired, 1), else_=Throttle.count + 1),
-            "resets_at": case((expired, fresh), else_=Throttle.resets_at),
-        },
-    )
-    count, resets_at = work.session.execute(statement.returning(Throttle.count, Throttle.resets_at)).one()
+    spending = _SPEND[work.session.get_bind().dialect.name]
+    fresh = {"key": _key(rule, key), "count": 1, "resets_at": work.now + rule.window, "now": work.now}
+    count, resets_at = work.session.execute(spending, fresh).one()
     if count > rule.limit:
         raise TooMany(int((resets_at - work.now).total_seconds()))
     return rule.limit - count
@@ -50,9 +62,7 @@ def spend(work: Work, rule: Rule, key: str) -> int:
 
 def refund(work: Work, rule: Rule, key: str) -> None:
     """The attempt was a success: give back what it spent."""
-    work.session.execute(
-        update(Throttle).where(Throttle.key == _key(rule, key), Throttle.count > 0).values(count=Throttle.count - 1)
-    )
+    work.session.execute(_REFUND, {"of": _key(rule, key)})
 
 
 def require_left(work: Work, rule: Rule, key: str) -> None:

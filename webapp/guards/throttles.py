@@ -55,6 +55,14 @@ def count(rule: Rule, key: str) -> None:
         throttle.spend(_work(session), rule, key)
 
 
+def spend(rule: Rule, key: str) -> None:
+    """Spend one attempt in the request's own transaction, just before the guess: the row stays locked until the commit,
+    so racing guesses come one after the other. The view commits where the guess was wrong; any other failure rolls
+    back and costs nothing.
+    """
+    _note(rule, key, throttle.spend(work(), rule, key))
+
+
 def left() -> int:
     """How many attempts remain by the strictest rule of this request."""
     return g.get("attempts_left", 0)
@@ -67,14 +75,16 @@ def init_app(app: Flask) -> None:
         limits = getattr(view, "limits", ())
         if not limits or request.method != "POST":
             return
-        g.spent = []
         keys = [(rule, key_of()) for rule, key_of in limits]
         db.commit()  # a key may have asked the database: one writer must not wait for the other
         with db.unit(app.extensions["engine"]) as session:
             for rule, key in keys:
-                remaining = throttle.spend(_work(session), rule, key)
-                g.attempts_left = min(g.get("attempts_left", remaining), remaining)
-                g.spent.append((rule, key))
+                _note(rule, key, throttle.spend(_work(session), rule, key))
+
+
+def _note(rule: Rule, key: str, remaining: int) -> None:
+    g.attempts_left = min(g.get("attempts_left", remaining), remaining)
+    g.setdefault("spent", []).append((rule, key))
 
 
 def _work(session) -> Work:  # noqa: ANN001

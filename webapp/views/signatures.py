@@ -11,14 +11,14 @@ from webapp.domain import approvals, letters, permissions, signatures
 from webapp.domain.approvals import Approval
 from webapp.domain.assertions import Presented
 from webapp.domain.custodians import Activation
-from webapp.domain.errors import DomainError, WrongCode
+from webapp.domain.errors import WrongCode
 from webapp.domain.throttle import CODE
 from webapp.domain.workflow import Action
 from webapp.forms.base import Form
 from webapp.forms.passkeys import PasskeySignatureForm, prf_bytes
 from webapp.forms.signatures import SignatureForm
 from webapp.guards.access import secret, secret_if_any, work
-from webapp.guards.throttles import by_person, left, succeeded, throttled
+from webapp.guards.throttles import by_person, left, spend, succeeded
 from webapp.models import Letter
 from webapp.views import reading
 
@@ -33,23 +33,18 @@ def show(letter_id: int) -> ResponseReturnValue:
 
 @bp.post("/letters/<int:letter_id>/signature")
 @db.reads
-@throttled((CODE, by_person))
 def create(letter_id: int) -> ResponseReturnValue:
     letter, form = letters.get(work(), letter_id), _form()
     if approvals.is_signed_by(work(), letter):
         db.write()
         return _landed(letter)
+    permissions.require(work(), Action.SIGN, letter)
+    if not form.validate_on_submit():
+        return reading.approval_page(letter, form), 422
     try:
-        permissions.require(work(), Action.SIGN, letter)
-        if not form.validate_on_submit():
-            _give_back()  # no code was tried
-            return reading.approval_page(letter, form), 422
         return _landed(_sign(letter, form))
     except WrongCode as error:
         return _refused(letter_id, form, error)
-    except DomainError:
-        _give_back()
-        raise
 
 
 def _form() -> SignatureForm | PasskeySignatureForm:
@@ -71,12 +66,14 @@ def _by_code(letter: Letter, form: SignatureForm) -> Approval:
         activation=Activation(form.pin.data or "", form.otp.data or ""),
     )  # fmt: skip
     db.write()
+    spend(CODE, by_person())
     approvals.consent(work(), approval, form.code.data)
     return approval
 
 
 def _by_passkey(letter: Letter, form: PasskeySignatureForm) -> Approval:
     db.write()
+    spend(CODE, by_person())
     presented = Presented(form.nonce.data, form.assertion.data, prf_bytes(form.prf.data))
     return approvals.consent_by_passkey(
         work(), g.visitor.login, letter, digest=form.digest.data, presented=presented, secret=secret_if_any()
@@ -91,18 +88,10 @@ def _landed(letter: Letter) -> ResponseReturnValue:
 
 def _refused(letter_id: int, form: Form, error: WrongCode) -> ResponseReturnValue:
     """The same page with the sheet open: what was wrong, and how many attempts remain."""
-    db.rollback()
+    db.commit()  # of the attempt: nothing else was changed before the code was refused
     errors.note_refused_code(error)
     form.refuse(error)
     some = _("Sisa percobaan: %(left)s.", left=left())
     none = _("Percobaan habis. Tunggu lima menit, lalu coba lagi.")
     form.add_error(error.field or "code", some if left() else none)
     return reading.approval_page(letters.get(work(), letter_id), form), 422
-
-
-def _give_back() -> None:
-    """What was refused for another reason was no guess at the code, so it costs no attempt."""
-    db.rollback()
-    db.write()
-    succeeded()
-    db.commit()
