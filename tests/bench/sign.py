@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    pkcs12,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
@@ -31,6 +18,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 import signing
 from signing import authority
 from signing.keys import LocalKey
+from tests.bench import peers
 from tests.bench.papers import paper
 from tests.bench.report import cpu_ms, line
 from webapp.demo.office import LETTERS
@@ -66,30 +54,6 @@ def simple_signer(key: LocalKey) -> signers.SimpleSigner:
     return signers.SimpleSigner(certificate, load_private_key_from_pemder_data(pem, None), store)
 
 
-def peer(folder: Path | None, pdf: bytes, key: LocalKey, times: int) -> float | None:
-    """@libpdf/core, the fastest that installs here, warm, in a process of its own; None where npm cannot be had."""
-    if folder is None:
-        return None
-    (folder / "letter.pdf").write_bytes(pdf)
-    certificate = x509.load_der_x509_certificate(key.certificate_der)
-    store = pkcs12.serialize_key_and_certificates(
-        b"bench", key.private_key, certificate, None, BestAvailableEncryption(b"bench")
-    )
-    (folder / "key.p12").write_bytes(store)
-    script = Path(__file__).with_name("peers.mjs")
-    command = ["node", script, folder, folder / "letter.pdf", folder / "key.p12", str(times)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return round(float(done.stdout), 3) if done.returncode == 0 else None
-
-
-@contextmanager
-def peers() -> Iterator[Path | None]:
-    with tempfile.TemporaryDirectory() as folder:
-        command = ["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, "@libpdf/core@0.4.2"]
-        has_npm = bool(shutil.which("npm")) and subprocess.run(command, capture_output=True).returncode == 0
-        yield Path(folder) if has_npm else None
-
-
 def main() -> None:
     key = official()
     stamp = signing.Stamp(
@@ -100,12 +64,12 @@ def main() -> None:
         "3 pages, 58 kB": (LETTERS / "edaran.pdf").read_bytes(),
     }
     papers |= {"10 pages, 1 MB": paper(10, 1000), "200 pages, 20 MB": paper(200, 20_000)}
-    with peers() as folder:
-        for name, pdf in papers.items():
-            measure(name, pdf, key, stamp, folder)
+    with peers.installed() as folder:
+        for case, pdf in papers.items():
+            measure(case, pdf, key, stamp, folder)
 
 
-def measure(name: str, pdf: bytes, key: LocalKey, stamp: signing.Stamp, folder: Path | None) -> None:
+def measure(case: str, pdf: bytes, key: LocalKey, stamp: signing.Stamp, folder: Path) -> None:
     place, times = signing.Placement(1, 60, 60, 220, 92), 200 if len(pdf) < 5_000_000 else 20
     claim = signing.Claim(
         "000.1.5/118/UM-2026", "Undangan rapat koordinasi SPBE", "Sari Contoh, S.H.", "Sekretaris Daerah",
@@ -134,16 +98,19 @@ def measure(name: str, pdf: bytes, key: LocalKey, stamp: signing.Stamp, folder: 
         "prepare_ms": cpu_ms(prepare, times // 5),
         "stamp_and_sign_ms": cpu_ms(one_shot, times // 5),
         "pyhanko_documented_ms": cpu_ms(lambda: as_documented(pdf, signer), times // 5),
-        "libpdf_ms": peer(folder, pdf, key, times // 5),
     }
+    others = peers.measure(folder, pdf, key, times // 5)
     ratios = {
         "approval_to_floor": round(figures["approval_ms"] / figures["floor_ms"], 2),
         "pyhanko_to_approval": round(figures["pyhanko_documented_ms"] / figures["approval_ms"], 1),
+        **{f"{name}_to_approval": round(ms / figures["approval_ms"], 1) for name, ms in others.items() if ms},
+        **{
+            f"{name}_to_stamp_and_sign": round(ms / figures["stamp_and_sign_ms"], 1)
+            for name, ms in others.items()
+            if ms
+        },
     }
-    if figures["libpdf_ms"]:
-        ratios["libpdf_to_approval"] = round(figures["libpdf_ms"] / figures["approval_ms"], 1)
-        ratios["libpdf_to_stamp_and_sign"] = round(figures["libpdf_ms"] / figures["stamp_and_sign_ms"], 1)
-    line("sign", name, kilobytes=len(pdf) // 1000, **figures, **ratios)
+    line("sign", case, kilobytes=len(pdf) // 1000, **figures, **others, **ratios)
 
 
 if __name__ == "__main__":
