@@ -78,11 +78,11 @@ def prepare(
         "time": list(signature.time.offsets),
     }
     if stamp.sealed:
-        holes["seal"] = _seal_hole(prepared, len(pdf), stamp)
+        holes["seal"] = seal_hole(prepared, len(pdf), stamp)
     return Prepared(prepared, sha256(prepared).hexdigest(), holes)
 
 
-def _seal_hole(prepared: bytes, start: int, stamp: Stamp) -> list[int]:
+def seal_hole(prepared: bytes, start: int, stamp: Stamp) -> list[int]:
     """Where the QR code will be written, behind the original bytes; what it will lead to stands in the file itself."""
     version = seal.version_for(stamp.address)
     place = prepared.find(b"%s%d %s\n" % (stamps.SEAL, version, stamp.address.encode()), start)

@@ -67,6 +67,7 @@ class Event(StrEnum):
     CUSTODIAN_SET = "custodian.set"
     BSRE_STATUS = "bsre.status"
     REMOTE_STARTED = "remote_signature.started"
+    REMOTE_SENT = "remote_signature.sent"
     REMOTE_ENDED = "remote_signature.ended"
 
 
