@@ -60,6 +60,7 @@ class Event(StrEnum):
     EVIDENCE_KEPT = "letter.evidence_kept"
     LETTER_DOWNLOADED = "letter.downloaded"
     LETTER_ARCHIVED = "letter.archived"
+    LETTER_FINAL = "letter.final"
     ARCHIVE_CHECKED = "archive.checked"
     LETTER_REVOKED = "letter.revoked"
     LETTER_REPLACED = "letter.replaced"
