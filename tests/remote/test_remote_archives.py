@@ -99,7 +99,7 @@ def test_openssl_believes_the_lists_that_the_file_carries(app, signed, session, 
     pems += [certificate.public_bytes(Encoding.PEM) for certificate in holders]
     (tmp_path / "all.pem").write_bytes(b"".join(pems))
     (tmp_path / "root.pem").write_bytes(authority.root().pem)
-    for name, holder in (("signer", authority.user(letter.signer.full_name)), ("tsa", authority.timestamping())):
+    for name, holder in (("signer", authority.user(letter.signer.name)), ("tsa", authority.timestamping())):
         (tmp_path / f"{name}.pem").write_bytes(holder.pem)
         command = [program("openssl"), "verify", "-crl_check_all", "-CAfile", "root.pem", "-untrusted", "all.pem"]
         command += ["-CRLfile", "all.pem", f"{name}.pem"]
@@ -115,7 +115,7 @@ def test_where_no_list_can_be_had_ocsp_is_asked(app, signed, session, config, tm
     (tmp_path / "s.pdf").write_bytes(documents.get(config, signature.file_sha256))
     _, answers = evidence(tmp_path / "s.pdf")
     asked = {ocsp.load_der_ocsp_response(der).serial_number for der in answers}
-    own = authority.user(letter.signer.full_name).certificate.serial_number
+    own = authority.user(letter.signer.name).certificate.serial_number
     assert {own, authority.issuing().certificate.serial_number} <= asked
 
 
@@ -139,7 +139,8 @@ def test_without_evidence_that_holds_it_waits_and_says_so(app, signed, session, 
 
 def test_a_certificate_revoked_meanwhile_gets_no_evidence_that_it_is_good(app, signed, session, letter, work):
     _forget_lists()
-    serial = authority.user(letter.signer.full_name).certificate.serial_number
+    serial = authority.user(letter.signer.name).certificate.serial_number
+    session.rollback()
     revocations.revoked[serial] = work.now - timedelta(days=1)
     with pytest.raises(EvidenceUnavailable, match="revoked"):
         run(app, session, signed())
@@ -162,6 +163,7 @@ def test_a_file_that_allows_nothing_more_is_left_as_it_came_and_said_so(app, sig
     session.rollback()
     page.get(f"/v/{letter.code}")
     assert page.h1 == "Asli" and "tidak mengizinkan penambahan" in page.text
+    session.rollback()
     jobs.run(app, "nightly", {})
     session.expire_all()
     assert archives.last_check(work)["verifiable"] == 1
