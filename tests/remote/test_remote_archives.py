@@ -30,10 +30,15 @@ YEAR = 365 * 86_400
 
 
 @pytest.fixture(autouse=True)
-def _no_faults():
-    revocations.faults.clear()
-    revocations.revoked.clear()
+def _fresh():
+    """No faults, and no list that was kept from another test."""
+    _forget()
     yield
+    _forget()
+
+
+def _forget():
+    remote._lists.clear()
     revocations.faults.clear()
     revocations.revoked.clear()
 
@@ -109,7 +114,6 @@ def test_openssl_believes_the_lists_that_the_file_carries(app, signed, session, 
 
 def test_where_no_list_can_be_had_ocsp_is_asked(app, signed, session, config, tmp_path, letter):
     revocations.faults.add("lists")
-    _forget_lists()
     signature = run(app, session, signed())
     assert signature.level == "B-LTA"
     (tmp_path / "s.pdf").write_bytes(documents.get(config, signature.file_sha256))
@@ -121,7 +125,6 @@ def test_where_no_list_can_be_had_ocsp_is_asked(app, signed, session, config, tm
 
 @pytest.mark.parametrize("faults", [("lists", "ocsp"), ("stale", "ocsp"), ("strange",)], ids=" ".join)
 def test_without_evidence_that_holds_it_waits_and_says_so(app, signed, session, config, work, page, faults):
-    _forget_lists()
     revocations.faults.update(faults)
     letter = signed()
     with pytest.raises(EvidenceUnavailable):
@@ -132,13 +135,11 @@ def test_without_evidence_that_holds_it_waits_and_says_so(app, signed, session, 
     session.rollback()
     page.get(f"/v/{letter.code}")
     assert page.h1 == "Asli" and "menunggu stempel waktu" in page.text
-    revocations.faults.clear()
-    _forget_lists()
+    _forget()
     assert run(app, session, letter).level == "B-LTA"
 
 
 def test_a_certificate_revoked_meanwhile_gets_no_evidence_that_it_is_good(app, signed, session, letter, work):
-    _forget_lists()
     serial = authority.user(letter.signer.name).certificate.serial_number
     session.rollback()
     revocations.revoked[serial] = work.now - timedelta(days=1)
@@ -234,7 +235,3 @@ def test_without_a_time_stamp_key_it_waits(app, signed, session, work):
 
 def _trust(work):
     return verification.remote_trust(work, later(work, 60).now)
-
-
-def _forget_lists():
-    remote._lists.clear()
