@@ -1,10 +1,12 @@
-"""The mark alone, drawn into the page, for a signer that signs whole files (BSrE): no field, no reserved place.
+"""The mark alone, drawn into the page, for a signer that signs whole files (BSrE): no field, no place for a signature.
 
-Everything visible stands in the file before it is signed; nothing touches the bytes after.
+Everything visible stands in the file before it is signed, the sealed QR code too: its hole is filled after the consent
+and before the file is sent. Nothing touches the bytes after.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -14,17 +16,20 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signing import appearances, stamps
-from signing.errors import BadDocument, foreign
+from signing.errors import BadDocument, NotSignable, foreign
+from signing.keys import SigningKey
 from signing.objects import dictionary, stream
 from signing.places import Placement
-from signing.prepare import Prepared, _refuse
+from signing.prepare import Prepared, _refuse, seal_hole
+from signing.seal import Claim
+from signing.sign import write_seal
 from signing.stamps import Stamp
 
 _SAVE, _RESTORE = b"q\n", b"\nQ\n"
 
 
 def mark_only(pdf: bytes, stamp: Stamp, placement: Placement) -> Prepared:
-    """Append the mark as page content; `pdf` stays an exact prefix. Holes say only that there is none to fill.
+    """Append the mark as page content; `pdf` stays an exact prefix. The one hole is the seal's, where it is sealed.
 
     Raises BadDocument (encrypted, broken, certified, signed: page content after a signature breaks it), BadPlacement,
     BadMark.
@@ -44,7 +49,26 @@ def mark_only(pdf: bytes, stamp: Stamp, placement: Placement) -> Prepared:
     marked = output.getvalue()
     if not marked.startswith(pdf):
         raise BadDocument("broken", "the original bytes would change")
-    return Prepared(marked, sha256(marked).hexdigest(), {"version": 1, "custodian": "bsre"})
+    holes: dict[str, Any] = {"version": 1, "custodian": "bsre"}
+    if stamp.sealed:
+        holes["seal"] = seal_hole(marked, len(pdf), stamp)
+    return Prepared(marked, sha256(marked).hexdigest(), holes)
+
+
+def fill(prepared: Prepared, at: datetime, claim: Claim | None, seal_key: SigningKey | None) -> bytes:
+    """The file to be sent: the QR code written into its hole, every other byte as it was approved.
+
+    Without claim or key the code holds the address alone. Two calls give two seals (ECDSA is random): keep the result.
+    Raises NotSignable (wrong_digest: not the bytes that were approved; bad_holes), whatever the key raises.
+    """
+    if sha256(prepared.pdf).hexdigest() != prepared.sha256:
+        raise NotSignable("wrong_digest")
+    if "seal" not in prepared.holes:  # marked before there were seals: its code is complete
+        return prepared.pdf
+    filled = bytearray(prepared.pdf)
+    start, end = prepared.holes["seal"]
+    write_seal(filled, (start, end), at, claim, seal_key)
+    return bytes(filled)
 
 
 def _offset(where: appearances.Page, drawing: Any) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
@@ -78,11 +79,11 @@ def prepare(
         "time": list(signature.time.offsets),
     }
     if stamp.sealed:
-        holes["seal"] = _seal_hole(prepared, len(pdf), stamp)
+        holes["seal"] = seal_hole(prepared, len(pdf), stamp)
     return Prepared(prepared, sha256(prepared).hexdigest(), holes)
 
 
-def _seal_hole(prepared: bytes, start: int, stamp: Stamp) -> list[int]:
+def seal_hole(prepared: bytes, start: int, stamp: Stamp) -> list[int]:
     """Where the QR code will be written, behind the original bytes; what it will lead to stands in the file itself."""
     version = seal.version_for(stamp.address)
     place = prepared.find(b"%s%d %s\n" % (stamps.SEAL, version, stamp.address.encode()), start)
@@ -133,11 +134,16 @@ def _refuse(writer: IncrementalPdfFileWriter) -> None:
     """What no signature can be added to."""
     if writer.prev.encrypted:
         raise BadDocument("encrypted")
-    certification = read_certification_data(writer.prev)
-    levels = {certification.permission} if certification else set()
-    levels |= {signature.docmdp_level for signature in writer.prev.embedded_signatures}
-    if MDPPerm.NO_CHANGES in levels:
+    if forbids_changes(writer.prev):
         raise BadDocument("certified", "a signature in it forbids all changes")
+
+
+def forbids_changes(reader: PdfFileReader) -> bool:
+    """Whether a signature in the file has DocMDP P=1, as its certification or as a lock of its field."""
+    certification = read_certification_data(reader)
+    levels = {certification.permission} if certification else set()
+    levels |= {signature.docmdp_level for signature in reader.embedded_signatures}
+    return MDPPerm.NO_CHANGES in levels
 
 
 def _free_name(writer: IncrementalPdfFileWriter, wanted: str) -> str:

@@ -66,7 +66,7 @@ def sign(
     rest = bytearray(memoryview(prepared.pdf)[first:])
     _check(prepared, hashed.copy(), rest)
     places = {name: (start - first, end - first) for name, (start, end) in holes.items()}
-    sealed_by = _write_seal(rest, places["seal"], at, claim, seal_key or key) if "seal" in places else b""
+    sealed_by = write_seal(rest, places["seal"], at, claim, seal_key or key) if "seal" in places else b""
     _fill(rest, places["time"], pdf_time(at))
     start, end = places["contents"]
     digest = hashed.copy()
@@ -80,15 +80,20 @@ def sign(
     return SignedPdf(beginning, bytes(rest), hashed, sealed_by=sealed_by)
 
 
-def _write_seal(rest: bytearray, hole: tuple[int, int], at: datetime, claim: Claim | None, key: SigningKey) -> bytes:
-    """The QR code, with the seal where there is a claim. Symbol and address stand in the approved bytes themselves."""
+def write_seal(
+    rest: bytearray, hole: tuple[int, int], at: datetime, claim: Claim | None, key: SigningKey | None
+) -> bytes:
+    """Fill in the QR code, with the seal where there is a claim; returns the certificate of its key, else nothing.
+
+    Symbol and address stand in the approved bytes themselves. Raises NotSignable(bad_holes), whatever seal.make does.
+    """
     match = _SEAL.match(rest, *hole)
     if match is None or hole[1] - hole[0] != qr.symbol(int(match[1])).room:
         raise NotSignable("bad_holes", "seal")
     version, address = int(match[1]), match[2].decode("ascii")
-    digits = seal.make(claim, address, version, key, at) if claim else ""
+    digits = seal.make(claim, address, version, key, at) if claim and key else ""
     _fill(rest, hole, (qr.symbol(version).path(address, digits) + b"f").ljust(hole[1] - hole[0]))
-    return key.certificate_der if claim else b""
+    return key.certificate_der if digits and key else b""
 
 
 def _fill(rest: bytearray, hole: tuple[int, int], data: bytes) -> None:

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tests.bsre_service import revocations
+
 NOT_VALID = "UJI COBA - TIDAK SAH"
 
 
@@ -46,13 +48,25 @@ def user(name: str, days: int = 730) -> Holder:
 
 
 @cache
+def user_without_places(name: str) -> Holder:
+    """Somebody's whose certificate does not tell where to ask about it."""
+    return _issue(issuing(), name, days=730, names_places=False)
+
+
+@cache
 def strange_user(name: str) -> Holder:
     """Somebody's under a root that nobody trusts."""
     return _issue(_issue(None, f"Root CA Lain {NOT_VALID}", days=7000, is_ca=True), name, days=730)
 
 
 def _issue(
-    issuer: Holder | None, name: str, *, days: int, is_ca: bool = False, usage: x509.ObjectIdentifier | None = None
+    issuer: Holder | None,
+    name: str,
+    *,
+    days: int,
+    is_ca: bool = False,
+    usage: x509.ObjectIdentifier | None = None,
+    names_places: bool = True,
 ) -> Holder:
     key = rsa.generate_private_key(65537, 2048)
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
@@ -80,7 +94,16 @@ def _issue(
     )
     if usage is not None:
         built = built.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
-    return Holder(key, built.sign(parent_key, hashes.SHA256()))
+    for place in revocations.places(_short(issuer)) if issuer and names_places else ():
+        built = built.add_extension(place, critical=False)
+    made = Holder(key, built.sign(parent_key, hashes.SHA256()))
+    if is_ca:
+        revocations.know(_short(made), key, made.certificate)
+    return made
+
+
+def _short(holder: Holder) -> str:
+    return f"{holder.certificate.serial_number:x}"[:12]
 
 
 def _usage(is_ca: bool) -> x509.KeyUsage:

@@ -1,7 +1,8 @@
 """The stand-in's HTTP side: V1 and V2 on loopback, users by status, faults on demand.
 
 `faults` holds what shall go wrong with the next signings, one each: slow, cut, cut_body, drop_before, 500,
-500_with_file, error_200, html, truncated, short, repainted, other_person, strange_root, visible, no_time, locked.
+500_with_file, error_200, html, truncated, short, repainted, other_person, strange_root, no_places, visible, no_time,
+p1 and p2 (certified with DocMDP), locked.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from pyhanko.sign.fields import MDPPerm
+from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from signing import Placement
 from tests.bsre_service import authority, signer
+from tests.bsre_service.quiet import Quiet
 
 USERNAME, PASSWORD = "aplikasi-uji", "sandi-aplikasi-uji-coba"
 PASSPHRASE = "frasa sandi uji-coba 1 "  # with a space at its end: it must not be trimmed
@@ -47,7 +50,7 @@ class Service:
         self.signings: list[bytes] = []
         self.files: dict[str, bytes] = {}
         self.delay = 3.0
-        self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Quiet)
+        self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
@@ -136,12 +139,15 @@ class Service:
             holder = authority.user("ORANG LAIN")
         if self._fault("strange_root"):
             holder = authority.strange_user(user.name)
+        if self._fault("no_places"):
+            holder = authority.user_without_places(user.name)
         if self._fault("visible"):
             box = (40, 40, 140, 90)
         self.signings.append(pdf)
         if self._fault("repainted"):
             pdf = _repainted(pdf)
-        return signer.sign(pdf, holder, page=page, box=box, with_time=not self._fault("no_time"))
+        rules = MDPPerm.NO_CHANGES if self._fault("p1") else MDPPerm.FILL_FORMS if self._fault("p2") else None
+        return signer.sign(pdf, holder, page=page, box=box, with_time=not self._fault("no_time"), rules=rules)
 
     def _deliver(self, environ: dict, body: bytes, kind: str, headers: dict[str, str]) -> Response | None:
         """Answer, or let the line break at a place that hurts."""
@@ -207,11 +213,6 @@ class Service:
             self.faults.popleft()
             return True
         return False
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, *_args: object) -> None:
-        """Paths of V1 hold a NIK."""
 
 
 def _json(body: dict, status: int = 200) -> Response:

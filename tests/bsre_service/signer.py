@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.stamp import TextStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -29,7 +29,13 @@ class TagMissing(Exception):
 
 
 def sign(
-    pdf: bytes, holder: Holder, *, box: tuple[float, ...] | None = None, page: int = 1, with_time: bool = True
+    pdf: bytes,
+    holder: Holder,
+    *,
+    box: tuple[float, ...] | None = None,
+    page: int = 1,
+    with_time: bool = True,
+    rules: MDPPerm | None = None,
 ) -> bytes:
     """One more signature; `box` in user space (from the bottom left), None for an invisible one."""
     store = SimpleCertificateStore()
@@ -39,7 +45,12 @@ def sign(
     writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
     output = signers.PdfSigner(
         signers.PdfSignatureMetadata(
-            field_name=name, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, reason="Dokumen telah disetujui"
+            field_name=name,
+            md_algorithm="sha256",
+            subfilter=SigSeedSubFilter.PADES,
+            reason="Dokumen telah disetujui",
+            certify=rules is not None,
+            docmdp_permissions=rules or MDPPerm.FILL_FORMS,
         ),
         signer,
         timestamper=_clock() if with_time else None,

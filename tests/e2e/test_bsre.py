@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import time
+import urllib.request
+
 import pytest
 
+from tests import people
 from tests.bsre_service import authority
 from tests.bsre_service.service import PASSPHRASE, PASSWORD, USERNAME, Service
+from tests.e2e import paper
 from tests.e2e.product import Product
-from tests.e2e.watch import shot
-from tests.factories import Factory
+from tests.e2e.test_seal_paper import CHECKED
+from tests.e2e.watch import shot, wait
+from tests.factories import Factory, forget_code
 from tests.remote import conftest as remote
+from webapp.bsre import transport
 from webapp.config import Config
+from webapp.domain import bsre, documents, marks, remote_signatures
+from webapp.models import Letter
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +73,74 @@ def test_the_official_approves_with_code_and_passphrase(product, phone, log_in, 
     shot(phone, "bsre-public")
     log = product.log.read_text()
     assert PASSPHRASE.strip() not in log and remote.NIK not in log and PASSWORD not in log
+
+
+OFFLINE = "document.querySelector('[data-behaviour=seal-offline]')"
+
+
+@pytest.fixture(scope="module")
+def signed(product):
+    """A letter that Sari approved through the domain, as the web process does: id, address and PDF."""
+
+    def approved(work):
+        letter = remote.submitted(Factory(work))
+        forget_code(work, letter.signer)
+        sari = people.as_person(work, letter.signer)
+        code = people.code_of(work, letter.signer)
+        asked = remote_signatures.begin(sari, letter, digest=marks.digest(letter), code=code, after=0)
+        asked = remote_signatures.seal(work.config, asked)
+        remote_signatures.send(sari, asked)
+        line = transport(product.config)
+        ending = remote_signatures.ask(work.config, asked, bsre.Secret(PASSPHRASE), line, lambda _id: None)
+        remote_signatures.settle(sari, asked.id, ending)
+        forget_code(work, letter.signer)
+        file = documents.get(work.config, letter.signature.sha256)
+        return letter.id, marks.address_to_show(work.config, letter), file
+
+    return product.do(approved)
+
+
+@pytest.fixture(scope="module")
+def code(signed, tmp_path_factory):
+    """The one QR code on the printed letter, as another program reads it."""
+    pdf = tmp_path_factory.mktemp("paper") / "surat.pdf"
+    pdf.write_bytes(signed[2])
+    assert paper.is_sound(pdf)
+    (found,) = paper.codes(paper.printed(pdf, 1))
+    return found.text
+
+
+@pytest.mark.parametrize(("device", "options"), [("phone", {}), ("desktop", {"color_scheme": "dark"})])
+def test_the_page_says_that_the_office_sealed_it(open_page, signed, code, device, options):
+    page = open_page(device, **options)
+    page.goto(f"{signed[1]}#{code.split('#')[1]}")
+    wait(page, CHECKED)
+    told = page.inner_text("[data-behaviour=seal-check]")
+    assert "Dibuat dengan kunci kantor" in told and "bukan kunci pejabatnya" in told
+    assert page.inner_text("h1") == "Asli" and "tersertifikasi – BSrE" in page.inner_text("main")
+    shot(page, f"bsre-seal-{device}", full=True)
+
+
+def test_the_worker_makes_it_last(product, signed):
+    """Revocation data from BSrE's addresses and our time-stamp, appended by the product's own worker."""
+
+    def level(work):
+        return work.session.get_one(Letter, signed[0]).signature.level
+
+    deadline = time.monotonic() + 60
+    while product.do(level) != "B-LTA":
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+def test_a_file_on_a_stick_says_so_too(open_page, product, code, tmp_path):
+    with urllib.request.urlopen(f"{product.url}/seals/verifier.html") as answer:
+        (tmp_path / "pemeriksa.html").write_bytes(answer.read())
+    page = open_page("desktop")
+    page.goto((tmp_path / "pemeriksa.html").as_uri())
+    page.fill("#teks", code)
+    page.click("button:has-text('Periksa')")
+    wait(page, f"!{OFFLINE}.hidden && {OFFLINE}.innerText.includes('dibuat oleh kunci kantor')")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

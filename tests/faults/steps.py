@@ -54,7 +54,17 @@ class Steps:
         self.around(os, "fsync")
         self.around(Path, "rename")
         self.around(signing, "sign")
+        if app.extensions.get("bsre") is not None:
+            call = app.extensions["bsre"]
+            app.extensions["bsre"] = lambda *args: self._called(call, args)
         app.wsgi_app = self._serve(app.wsgi_app)
+
+    def _called(self, call, args):
+        """Before and after the call to a signer outside."""
+        self.step("before call")
+        answer = call(*args)
+        self.step("after call")
+        return answer
 
     def _serve(self, inner):
         def wsgi(environ, start_response):

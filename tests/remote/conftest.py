@@ -98,15 +98,20 @@ def now(app):
     return ask
 
 
-def started(app, page, letter):
-    """An attempt whose process was killed after it was committed."""
+def started(app, page, letter, *, sealed=True):
+    """An attempt whose process was killed before the call: with its sealed file named, or before that."""
     page.log_in("sari")
     with db.unit(app.extensions["engine"]) as own:
         work = Work(own, None, page.clock(), app.config["TEKEN"])
         sari = people.as_person(work, people.find(work, "sari"))
         mine = own.get(Letter, letter.id)
         code = people.code_of(work, sari.person)
-        return remote_signatures.begin(sari, mine, digest=marks.digest(mine), code=code, after=0)
+        asked = remote_signatures.begin(sari, mine, digest=marks.digest(mine), code=code, after=0)
+    if sealed:
+        asked = remote_signatures.seal(app.config["TEKEN"], asked)
+        with db.unit(app.extensions["engine"]) as own:
+            remote_signatures.send(Work(own, None, page.clock(), app.config["TEKEN"]), asked)
+    return asked
 
 
 def asked_and_answered(app, asked):

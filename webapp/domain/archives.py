@@ -34,7 +34,7 @@ class Due:
 
 
 def due(work: Work, signature_id: int) -> Due | None:
-    """None when there is nothing to do (any more). BSrE's letters bring their own time-stamps."""
+    """None when there is nothing to do (any more). BSrE's letters are remote_archives' concern."""
     signature = work.session.get(Signature, signature_id)
     if signature is None or signature.certificate is None:
         return None
@@ -77,7 +77,7 @@ def check(work: Work, after_id: int) -> tuple[list[int], list[int]]:
     """Judge the next CHUNK of signed files. -> ids that hold, ids that do not.
 
     What has a time-stamp is judged as anybody would today, so that one that aged is noticed; what waits for one, and
-    BSrE's, by the time of signing that our records know.
+    what allows none, by the time of signing that our records know.
     """
     query = select(Signature).where(Signature.id > after_id).order_by(Signature.id).limit(CHUNK)
     holding: list[int] = []
@@ -90,12 +90,12 @@ def check(work: Work, after_id: int) -> tuple[list[int], list[int]]:
 
 def request_due(work: Work, ids: list[int]) -> None:
     """Ask for a time-stamp wherever one is missing or ages; a request that is already under way does no harm."""
-    query = select(Signature.id).where(
-        Signature.id.in_(ids), Signature.certificate_id.is_not(None),
+    query = select(Signature.id, Signature.certificate_id).where(
+        Signature.id.in_(ids), Signature.is_final.is_(False),
         or_(Signature.renew_at.is_(None), Signature.renew_at <= work.now),
     )  # fmt: skip
-    for signature_id in work.session.scalars(query.order_by(Signature.id)):
-        outbox.add(work, "archive", signature_id=signature_id)
+    for signature_id, ours in work.session.execute(query.order_by(Signature.id)):
+        outbox.add(work, "archive" if ours else "bsre_archive", signature_id=signature_id)
 
 
 def note_check(work: Work, good: int, failing: list[int]) -> None:
@@ -112,7 +112,7 @@ def last_check(work: Work) -> dict | None:
 
 def count_waiting(work: Work) -> int:
     """Signed letters that have no time-stamp yet."""
-    wanted = (Signature.archived_sha256.is_(None), Signature.certificate_id.is_not(None))
+    wanted = (Signature.archived_sha256.is_(None), Signature.is_final.is_(False))
     return work.session.scalar(select(func.count(Signature.id)).where(*wanted)) or 0
 
 

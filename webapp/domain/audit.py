@@ -64,6 +64,7 @@ class Event(StrEnum):
     EVIDENCE_KEPT = "letter.evidence_kept"
     LETTER_DOWNLOADED = "letter.downloaded"
     LETTER_ARCHIVED = "letter.archived"
+    LETTER_FINAL = "letter.final"
     ARCHIVE_CHECKED = "archive.checked"
     LETTER_REVOKED = "letter.revoked"
     LETTER_REPLACED = "letter.replaced"
@@ -71,6 +72,7 @@ class Event(StrEnum):
     CUSTODIAN_SET = "custodian.set"
     BSRE_STATUS = "bsre.status"
     REMOTE_STARTED = "remote_signature.started"
+    REMOTE_SENT = "remote_signature.sent"
     REMOTE_ENDED = "remote_signature.ended"
 
 

@@ -39,6 +39,7 @@ SENTENCES = {  # for codes of signing.keys.bsre and of signing.received
     "revoked": N_("Sertifikat BSrE Anda sudah dicabut."),
     "bad_document": N_("BSrE tidak dapat membaca berkas surat ini. Kembalikan surat ini agar berkasnya dibuat ulang."),
     "busy": N_("BSrE sedang sibuk. Surat belum ditandatangani; coba lagi sebentar."),
+    "not_sent": N_("Permintaan terputus sebelum terkirim ke BSrE. Surat belum ditandatangani; setujui lagi."),
     "unavailable": N_("Layanan BSrE tidak dapat dihubungi. Surat belum ditandatangani; coba lagi nanti."),
     "bad_credentials": N_("BSrE menolak sambungan dari server ini. Hubungi administrator."),
     "wrong_signer": N_("Sertifikat yang dipakai BSrE bukan atas nama Anda, jadi ditolak. Hubungi administrator."),

@@ -97,7 +97,7 @@ def _for_bsre(config: Config, letter: Letter, pdf: bytes, placement: signing.Pla
         return None
     ours = stamp(config, letter)
     where = ours.footer.rpartition(" Periksa ")[2]
-    return marked.mark_only(pdf, replace(ours, footer=f"{BSRE_FOOTER} Periksa {where}", sealed=False), placement)
+    return marked.mark_only(pdf, replace(ours, footer=f"{BSRE_FOOTER} Periksa {where}"), placement)
 
 
 def keep(work: Work, letter: Letter, mark: PlacedMark) -> None:

@@ -1,19 +1,22 @@
 """Signatures that BSrE makes: asked for once, found again after any ending, written down once.
 
-    begin    one transaction: the approval's code is spent, the attempt stands written. Only then the call.
+    begin    one transaction: the approval's code is spent, the attempt stands written.
+    seal     no transaction: the office's seal is put into the QR code, the file lies on disk.
+    send     one transaction: the attempt names that file, unless it was given up meanwhile. Only then the call.
     ask      no transaction: the call. The answer lies on disk under the attempt's number before anything is judged.
     settle   one transaction: the letter is signed, or the attempt ends as what it is.
 
 A process killed between any two leaves an attempt that says "sending"; after DEADLINE nobody can be waiting for its
-answer any more, and it is looked for: on disk, then (V1) by id_dokumen. What cannot be found stays "unclear" until the
-official, told so, approves again; only one signature is ever taken.
+answer any more, and recoveries.py looks for it: an attempt that names no file was never sent and ends; else on disk,
+then (V1) by id_dokumen. What cannot be found stays "unclear" until the official, told so, approves again; only one
+signature is ever taken.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -35,14 +38,16 @@ from webapp.domain import (
     outbox,
     permissions,
     second_factor,
+    sendings,
     workflow,
 )
 from webapp.domain.approvals import REVISED
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, NotFound
+from webapp.domain.sendings import Unsealed
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import BsreAccount, Letter, Person, RemoteSignature, Signature, State
+from webapp.models import BsreAccount, Letter, RemoteSignature, Signature, State
 from webapp.models.remote import Attempt
 
 DEADLINE = timedelta(seconds=180)  # longer than the transport's own time-outs together: after it nobody listens
@@ -60,8 +65,9 @@ class Asked:
     id: int
     who: Identity = field(repr=False)
     common_name: str
-    prepared_sha256: str
     at: datetime
+    unsealed: Unsealed | None = field(default=None, repr=False)  # until it is sealed
+    sent_sha256: str = ""  # of the sealed file; empty while nothing can have been sent
     document_id: str = ""
     is_otp: bool = False  # what the official gave is a one-time code and no passphrase
 
@@ -107,12 +113,28 @@ def begin(work: Work, letter: Letter, *, digest: str, code: str, after: int) -> 
     work.session.flush()
     audit.record(work, Event.REMOTE_STARTED, letter, attempt=made.id, approval=digest, sha256=made.prepared_sha256)
     outbox.add(work, "bsre_recovery", at=work.now + DEADLINE, attempt_id=made.id)
-    return _asked(work, made, account)
+    return replace(asked(work, made, account), unsealed=sendings.begin(work, letter))
+
+
+def seal(config: Config, asked: Asked) -> Asked:
+    """Put the seal into the approved file. Nothing is sent yet; whoever dies here leaves a file that no row names."""
+    if asked.unsealed is None:
+        raise LookupError("nothing to seal")
+    return replace(asked, unsealed=None, sent_sha256=sendings.seal(config, asked.unsealed))
+
+
+def send(work: Work, asked: Asked) -> None:
+    """Name the file to be sent; commit before the call. Raises Conflict where the attempt was given up meanwhile."""
+    attempt = _locked(work, asked.id)
+    if attempt.state != Attempt.SENDING or attempt.sent_sha256:
+        raise Conflict(MOVED_ON)
+    attempt.sent_sha256 = asked.sent_sha256
+    audit.record(work, Event.REMOTE_SENT, attempt.letter, attempt=attempt.id, sha256=asked.sent_sha256)
 
 
 def ask(config: Config, asked: Asked, secret: Secret, transport: Transport, note: Callable[[str], None]) -> Ending:
     """Make the one call, never twice. `note` writes id_dokumen down as soon as the headers are there."""
-    pdf = documents.get(config, asked.prepared_sha256)
+    pdf = documents.get(config, asked.sent_sha256)
     hidden = [secret, asked.who.nik]
     try:
         request = ecs.sign(config.bsre_version, asked.who, secret, pdf, is_otp=asked.is_otp)
@@ -131,7 +153,7 @@ def judge(config: Config, asked: Asked, pdf: bytes) -> Ending:
     sha256 = documents.put(config, pdf)
     try:
         trust = bsre.trust(config, asked.at)
-        found = received.accept(documents.get(config, asked.prepared_sha256), pdf, trust, asked.common_name)
+        found = received.accept(documents.get(config, asked.sent_sha256), pdf, trust, asked.common_name)
     except NotTrusted as error:
         return Ending(Attempt.REJECTED, error.code, error.detail, sha256)
     return Ending(Attempt.SIGNED, sha256=sha256, pdf=found)
@@ -139,11 +161,9 @@ def judge(config: Config, asked: Asked, pdf: bytes) -> Ending:
 
 def settle(work: Work, attempt_id: int, ending: Ending) -> RemoteSignature:
     """Write the ending down once. Whoever comes second finds it written; an open end stays open for the next look."""
-    work.session.expire_all()
-    attempt = work.session.get_one(RemoteSignature, attempt_id)
-    letter = work.session.get_one(Letter, attempt.letter_id, with_for_update={"of": Letter}, populate_existing=True)
-    work.session.refresh(attempt)
-    if attempt.state not in OPEN:
+    attempt = _locked(work, attempt_id)
+    letter = attempt.letter
+    if attempt.state not in OPEN or (ending.error == "not_sent" and attempt.sent_sha256):
         if ending.sha256 not in (None, attempt.sha256):  # an answer after its time: evidence, and nothing else
             audit.record(work, Event.REMOTE_ENDED, letter, attempt=attempt.id, state="late", sha256=ending.sha256)
         return attempt
@@ -157,39 +177,6 @@ def settle(work: Work, attempt_id: int, ending: Ending) -> RemoteSignature:
         _end(work, attempt, ending)
         _count_passphrase(work, attempt, ending)
     return attempt
-
-
-def look_again(work: Work, attempt_id: int) -> Asked | None:
-    """What is needed to look for the end of an attempt; None when it has ended or its caller may still be waiting."""
-    attempt = work.session.get(RemoteSignature, attempt_id)
-    if attempt is None or attempt.state not in OPEN or state_of(work, attempt) == Attempt.SENDING:
-        return None
-    account = work.session.get(BsreAccount, attempt.person_id)
-    return _asked(work, attempt, account) if account else None
-
-
-def recover(config: Config, asked: Asked, transport: Transport | None) -> Ending:
-    """Look on disk, then (V1) at the service, which gives a file out once. Never signs. No transaction is open."""
-    found = answers.kept(config, asked.id)
-    if found is None and asked.document_id and transport is not None:
-        try:
-            answer = transport(ecs.download(asked.document_id), lambda _headers: None)
-            found = ecs.read_signed(1, answer).pdf
-        except (Refused, Unclear) as error:
-            return Ending(Attempt.UNCLEAR, error.code)
-        answers.keep(config, asked.id, found)
-    return judge(config, asked, found) if found is not None else Ending(Attempt.UNCLEAR, "no_answer")
-
-
-def note_recovery(work: Work, attempt_id: int, ending: Ending) -> RemoteSignature:
-    """Like settle, in the name of the official who approved; an end that stays open is not looked for without end."""
-    attempt = work.session.get_one(RemoteSignature, attempt_id)
-    own = Work(work.session, work.session.get_one(Person, attempt.person_id), work.now, work.config)
-    if ending.state == Attempt.UNCLEAR:
-        if attempt.state in OPEN:
-            attempt.state, attempt.error = Attempt.UNCLEAR, ending.error
-        return attempt
-    return settle(own, attempt_id, ending)
 
 
 def note_document(work: Work, attempt_id: int, document_id: str) -> None:
@@ -229,9 +216,21 @@ def state_of(work: Work, attempt: RemoteSignature | None) -> str:
     return Attempt(attempt.state)
 
 
-def _asked(work: Work, attempt: RemoteSignature, account: BsreAccount) -> Asked:
-    who = bsre.identity(work, account)
-    return Asked(attempt.id, who, account.certificate_name, attempt.prepared_sha256, work.now, attempt.document_id)
+def asked(work: Work, attempt: RemoteSignature, account: BsreAccount) -> Asked:
+    """An attempt as the call, and whoever looks for its end, need it."""
+    return Asked(
+        attempt.id, bsre.identity(work, account), account.certificate_name, work.now,
+        sent_sha256=attempt.sent_sha256 or "", document_id=attempt.document_id,
+    )  # fmt: skip
+
+
+def _locked(work: Work, attempt_id: int) -> RemoteSignature:
+    """The attempt as it is now. Its letter's lock puts all in line who would change either."""
+    work.session.expire_all()
+    attempt = work.session.get_one(RemoteSignature, attempt_id)
+    work.session.get_one(Letter, attempt.letter_id, with_for_update={"of": Letter}, populate_existing=True)
+    work.session.refresh(attempt)
+    return attempt
 
 
 def _complete(work: Work, letter: Letter, attempt: RemoteSignature, ending: Ending) -> None:
@@ -259,6 +258,7 @@ def _complete(work: Work, letter: Letter, attempt: RemoteSignature, ending: Endi
         attempt=attempt.id, version=letter.version_number,
     )  # fmt: skip
     log.append(work, log.SIGNATURE, letter)
+    outbox.add(work, "bsre_archive", signature_id=letter.signature.id)
     notifications.letter_signed(work, letter)
 
 

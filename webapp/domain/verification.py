@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -73,6 +73,12 @@ def trust(work: Work) -> signing.Trust:
     )
 
 
+def remote_trust(work: Work, at: datetime) -> signing.Trust:
+    """For letters that BSrE signed: its roots alone for the signature, this office's for the time-stamps after it."""
+    own = tuple(work.session.scalars(select(Authority.root_der).order_by(Authority.id)))
+    return replace(bsre.trust(work.config, at), timestamp_roots_der=own)
+
+
 def is_intact(work: Work, signature: Signature, at: datetime) -> bool:
     """The file itself is checked, not only the row: its bytes, its signature, its certificate as of `at`."""
     certificate = signature.certificate
@@ -85,7 +91,7 @@ def is_intact(work: Work, signature: Signature, at: datetime) -> bool:
     except (OSError, NotFound):
         return False
     if certificate is None:  # kept by BSrE: its roots alone count for this letter
-        return _verified_remotely(work.config, signature.sha256, signature.signed_at)
+        return _verified_remotely(work.config, signature.file_sha256, remote_trust(work, at))
     found = work.session.scalars(select(Authority).order_by(Authority.id))
     providers = ((root, root) for root in work.config.csc_roots)  # their chains are in the file
     anchors = (*((a.root_der, a.issuing_der) for a in found), *providers)
@@ -93,8 +99,8 @@ def is_intact(work: Work, signature: Signature, at: datetime) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _verified_remotely(config: Config, sha256: str, at: datetime) -> bool:
-    return signing.verify(documents.get(config, sha256), bsre.trust(config, at)).is_valid
+def _verified_remotely(config: Config, sha256: str, trust: signing.Trust) -> bool:
+    return signing.verify(documents.get(config, sha256), trust).is_valid
 
 
 @lru_cache(maxsize=512)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp.config import Config
-from webapp.domain import remote_signatures
+from webapp.domain import recoveries
 from webapp.jobs import unit
 from webapp.models.remote import Attempt
 
@@ -19,11 +19,11 @@ class NotFoundYet(Exception):
 def run(app: Flask, attempt_id: int) -> None:
     config: Config = app.config["TEKEN"]
     with unit(app, writes=False) as work:
-        asked = remote_signatures.look_again(work, attempt_id)
+        asked = recoveries.look_again(work, attempt_id)
     if asked is None:
         return
-    ending = remote_signatures.recover(config, asked, app.extensions["bsre"])
+    ending = recoveries.recover(config, asked, app.extensions["bsre"])
     with unit(app) as work:
-        remote_signatures.note_recovery(work, attempt_id, ending)
+        recoveries.note(work, attempt_id, ending)
     if ending.state == Attempt.UNCLEAR and asked.document_id and ending.error in PASSING:
         raise NotFoundYet(ending.error)

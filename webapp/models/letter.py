@@ -126,6 +126,7 @@ class Signature(Base):
     archived_sha256: Mapped[str | None] = mapped_column(String(64))  # with evidence and time-stamp appended
     stamped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the newest time-stamp
     renew_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_final: Mapped[bool] = mapped_column(default=False)  # it allows nothing to be appended, so it stays as it came
     # As they were when signing: the public page must not change when a person moves on.
     signer_name: Mapped[str] = mapped_column(String(240))
     signer_position: Mapped[str] = mapped_column(String(160))

@@ -60,7 +60,8 @@ class RemoteSignature(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     approval_digest: Mapped[str] = mapped_column(String(64))
-    prepared_sha256: Mapped[str] = mapped_column(String(64))
+    prepared_sha256: Mapped[str] = mapped_column(String(64))  # of what was read and approved
+    sent_sha256: Mapped[str | None] = mapped_column(String(64))  # the same, sealed; None: nothing was sent
     state: Mapped[Attempt] = mapped_column(String(20), default=Attempt.SENDING)
     error: Mapped[str] = mapped_column(String(40), default="")
     document_id: Mapped[str] = mapped_column(String(100), default="")  # id_dokumen, known as soon as it is told

@@ -21,6 +21,7 @@ from webapp.domain import (
     page_images,
     passkeys,
     permissions,
+    recoveries,
     remote_signatures,
 )  # fmt: skip
 from webapp.domain.errors import NotFound
@@ -106,10 +107,10 @@ def _remote_page(letter: Letter, form: Form, remote: Outlook) -> str:
 def _find_again(letter: Letter) -> None:
     """A signed file that a killed process left on disk is taken before the page is shown. No network."""
     attempt = remote_signatures.latest(work(), letter)
-    asked = remote_signatures.look_again(work(), attempt.id) if attempt else None
+    asked = recoveries.look_again(work(), attempt.id) if attempt else None
     if asked is not None:
-        ending = remote_signatures.recover(work().config, asked, None)
-        remote_signatures.note_recovery(work(), asked.id, ending)
+        ending = recoveries.recover(work().config, asked, None)
+        recoveries.note(work(), asked.id, ending)
 
 
 def _seen(letter: Letter, version: Version) -> dict:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from signing.keys import bsre as ecs
 from signing.keys.bsre import Refused, Unclear
 from webapp import db, errors
-from webapp.domain import approvals, bsre, letters, permissions, remote_signatures
+from webapp.domain import approvals, bsre, letters, permissions, recoveries, remote_signatures
 from webapp.domain.errors import DomainError, WrongCode
 from webapp.domain.remote_signatures import Asked, Ending
 from webapp.domain.throttle import CODE
@@ -74,22 +74,24 @@ def send_otp(letter_id: int) -> ResponseReturnValue:
 def recover(letter_id: int) -> ResponseReturnValue:
     """Look now for a signature whose answer never came."""
     attempt = remote_signatures.get(work(), letters.get(work(), letter_id))
-    asked = remote_signatures.look_again(work(), attempt.id)
+    asked = recoveries.look_again(work(), attempt.id)
     if asked is not None:
         db.commit()
-        ending = remote_signatures.recover(work().config, asked, _line())
-        remote_signatures.note_recovery(work(), asked.id, ending)
+        ending = recoveries.recover(work().config, asked, _line())
+        recoveries.note(work(), asked.id, ending)
     return _back(letter_id)
 
 
 def _sign(letter: Letter, form: RemoteSignatureForm) -> Ending:
-    """The attempt is committed, then the call is made with no transaction open, then its ending is written down."""
+    """The attempt is committed, then the sealed file's name, then the call is made, then its ending is written down."""
     asked = remote_signatures.begin(
         work(), letter, digest=form.digest.data, code=form.code.data, after=int(form.after.data)
     )  # fmt: skip
     succeeded()
     db.commit()
-    asked = replace(asked, is_otp=bool(form.otp.data))
+    asked = replace(remote_signatures.seal(work().config, asked), is_otp=bool(form.otp.data))
+    remote_signatures.send(work(), asked)
+    db.commit()
     ending = remote_signatures.ask(work().config, asked, form.secret, _line(), _noter(asked))
     remote_signatures.settle(work(), asked.id, ending)
     return ending
