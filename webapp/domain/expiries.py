@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -14,6 +14,17 @@ from webapp.models import Certificate, Person
 DAYS = (7, 30, 60)
 
 
+def warning(work: Work, until: datetime | None, warned_days: int | None) -> int | None:
+    """Which of DAYS is to be told of now, for a certificate that was last told of at `warned_days`; None: nothing.
+
+    To the second, so that nobody hears of "thirty days" when less than that is left, and never of an older one later.
+    """
+    if until is None:
+        return None
+    due = next((days for days in DAYS if until - work.now <= timedelta(days=days)), None)
+    return due if due is not None and (warned_days is None or due < warned_days) else None
+
+
 def warn(work: Work) -> int:
     """Tell of each certificate that came within the next of DAYS since it was last told of. Returns how many."""
     soon = work.now + timedelta(days=max(DAYS))
@@ -22,8 +33,8 @@ def warn(work: Work) -> int:
     )
     told = 0
     for certificate in work.session.scalars(query):
-        due = next(days for days in DAYS if certificate.not_after - work.now <= timedelta(days=days))
-        if certificate.key.destroyed_at is not None or (certificate.warned_days or max(DAYS) + 1) <= due:
+        due = warning(work, certificate.not_after, certificate.warned_days)
+        if due is None or certificate.key.destroyed_at is not None:
             continue
         certificate.warned_days, told = due, told + 1
         left = (certificate.not_after - work.now).days
