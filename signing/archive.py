@@ -9,7 +9,7 @@ signed before stay a prefix. No network and no clock: the caller brings the time
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -38,6 +38,13 @@ class Evidence:
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
 
+    def __add__(self, more: Evidence) -> Evidence:
+        certificates = dict.fromkeys((*self.certificates, *more.certificates))
+        return Evidence(tuple(certificates), tuple(dict.fromkeys((*self.crls, *more.crls))), (*self.ocsps, *more.ocsps))
+
+
+Prove = Callable[[bytes, tuple[bytes, ...]], Evidence]  # signer's certificate, those sent along (DER) -> evidence
+
 
 @dataclass(frozen=True)
 class ExtendedPdf:
@@ -49,11 +56,12 @@ class ExtendedPdf:
     renew_at: datetime
 
 
-def extend(pdf: bytes, timestamper: Timestamper, evidence: Evidence) -> ExtendedPdf:
+def extend(pdf: bytes, timestamper: Timestamper, evidence: Evidence, prove: Prove | None = None) -> ExtendedPdf:
     """Append the evidence and a document time-stamp: B-LTA, or an error, never silently less.
 
+    `prove` gives the evidence of the time-stamp's own signer, which is known only now; it is appended after it.
     Called again it renews: the new time-stamp covers the old one together with its evidence.
-    Raises TimestampUnavailable (also whatever kind the timestamper itself raises), BadDocument (unsigned, broken).
+    Raises TimestampUnavailable (also whatever kind timestamper and prove raise), BadDocument (unsigned, broken).
     """
     with foreign(BadDocument, "broken"):
         signatures = list(PdfFileReader(BytesIO(pdf), strict=False).embedded_signatures)
@@ -64,7 +72,13 @@ def extend(pdf: bytes, timestamper: Timestamper, evidence: Evidence) -> Extended
     if not stamped.startswith(pdf):
         raise BadDocument("broken", "the signed bytes would change")
     newest = PdfFileReader(BytesIO(stamped), strict=False).embedded_signatures[-1]
-    return ExtendedPdf(stamped, "B-LTA", time_of(newest), newest.signer_cert.not_valid_after - RENEW_BEFORE)
+    others = tuple(certificate.dump() for certificate in newest.other_embedded_certs)
+    proof = prove(newest.signer_cert.dump(), others) if prove else Evidence()
+    if proof != Evidence():
+        stamped = _with_evidence(stamped, newest, proof)
+    at, until = time_of(newest), newest.signer_cert.not_valid_after
+    # Some authorities certify their keys for months only: then the last third of that.
+    return ExtendedPdf(stamped, "B-LTA", at, until - min(RENEW_BEFORE, (until - at) / 3))
 
 
 class _Called(TimeStamper):

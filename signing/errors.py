@@ -42,6 +42,10 @@ class TimestampUnavailable(SigningError):
     """No time-stamp could be had from the authority."""
 
 
+class EvidenceUnavailable(SigningError):
+    """No revocation data that proves a certificate: unreachable, bad_answer, stale, not_issued_by, revoked, ..."""
+
+
 class NotSignable(SigningError):
     """The prepared file and its holes do not belong together: wrong_digest, bad_holes, too_large, bad_time."""
 

@@ -12,13 +12,15 @@ class Trust:
 
     All certificates and lists are DER. `at` is aware: now, or the time at which the signature is known from
     elsewhere to have existed. A list past its next update still revokes those on it. With `require_revocation` every
-    certificate below a root needs a current list.
+    certificate below a root needs a current list. `timestamp_roots_der` vouch for time-stamps alone: an authority for
+    time certifies people that we know nothing of, and none of those may sign letters.
     """
 
     roots_der: tuple[bytes, ...]
     at: datetime
     others_der: tuple[bytes, ...] = ()
     crls_der: tuple[bytes, ...] = ()
+    timestamp_roots_der: tuple[bytes, ...] = ()
     require_revocation: bool = False
 
     def __post_init__(self) -> None:

@@ -162,12 +162,13 @@ def _gap_problems(pdf: bytes, signature: EmbeddedPdfSignature) -> Iterator[Probl
 
 def _verdict(reader: PdfFileReader, signature: EmbeddedPdfSignature, trust: Trust) -> Iterator[Problem]:
     field = signature.field_name
-    context = _context(trust)
     if signature.sig_object_type == "/DocTimeStamp":
+        context = _context(trust, trust.timestamp_roots_der)
         stamp = asyncio.run(async_validate_pdf_timestamp(signature, context, diff_policy=_RULES))
         if not (stamp.valid and stamp.intact and stamp.trusted):  # pyHanko draws no bottom line for these
             yield Problem(ProblemCode.BAD_TIMESTAMP, stamp.summary(), field)
     else:
+        context = _context(trust)
         status = asyncio.run(
             async_validate_pdf_signature(signature, context, diff_policy=_RULES, key_usage_settings=_SIGNER_USAGE)
         )
@@ -191,10 +192,10 @@ def _later_changes(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> It
         yield Problem(ProblemCode.MODIFIED, "form filled in after signing", signature.field_name)
 
 
-def _context(trust: Trust) -> ValidationContext:
+def _context(trust: Trust, more_roots: tuple[bytes, ...] = ()) -> ValidationContext:
     """Only the given anchors: an explicit list, for pyHanko falls back to the system's where it is None."""
     return ValidationContext(
-        trust_roots=[x509.Certificate.load(der) for der in trust.roots_der],
+        trust_roots=[x509.Certificate.load(der) for der in (*trust.roots_der, *more_roots)],
         other_certs=[x509.Certificate.load(der) for der in trust.others_der],
         crls=revocation.current(trust),
         moment=trust.at,

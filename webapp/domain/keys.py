@@ -244,5 +244,6 @@ def _subject(work: Work, person: Person) -> ca.Subject:
         raise Conflict(N_("Orang ini bukan penandatangan lagi, jadi sertifikatnya tidak dapat diterbitkan."))
     return ca.Subject(
         common_name=person.full_name, organization=work.config.instance_name, organizational_unit=office.name,
-        title=person.position,
+        title=person.position, serial_number=f"P-{person.id:06d}", given_name=person.name,
+        organization_identifier=work.config.organization_identifier,
     )  # fmt: skip
