@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from asn1crypto import cms, tsp, x509
+from asn1crypto import cms, core, tsp, x509
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
@@ -54,8 +54,14 @@ def checked(ask: Timestamper, terms: Terms, clock: Callable[[], datetime]) -> Ti
     return call
 
 
+class _Response(core.Sequence):
+    """TimeStampResp, whose token a refusal leaves out (RFC 3161, 2.4.2); asn1crypto's own class insists on it."""
+
+    _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]
+
+
 def _token(answer: bytes) -> cms.SignedData:
-    response = tsp.TimeStampResp.load(answer, strict=True)
+    response = _Response.load(answer, strict=True)
     status = response["status"]["status"].native
     if status not in ("granted", "granted_with_mods"):
         raise TimestampUnavailable("refused", f"{status} {response['status']['fail_info'].native or ''}".strip())

@@ -124,7 +124,7 @@ class Config:
             invitation_days=int(env.get("INVITATION_DAYS", "7")),
             proxy_hops=int(env.get("PROXY_HOPS", "0")),
             push_hosts=tuple(env.get("PUSH_HOSTS", "").split()),
-            identity_days=int(env.get("IDENTITY_DAYS", "1095")),
+            identity_days=_days("IDENTITY_DAYS", env, 1095),
             organization_identifier=_identifier(env.get("ORGANIZATION_IDENTIFIER", "")),
             **_timestamps(env, development=development),
             **_custodians(env, development),
@@ -175,6 +175,13 @@ def _timestamps(env: Mapping[str, str], *, development: bool) -> dict[str, Any]:
     if policy and not re.fullmatch(r"[0-2](\.(0|[1-9][0-9]*)){1,20}", policy):
         raise ConfigError("TSA_POLICY must be an object identifier like 1.3.6.1.4.1.4146.2.3")
     return {"tsa_url": url, "tsa_policy": policy, "tsa_roots": _roots("TSA_ROOTS", env)}
+
+
+def _days(name: str, env: Mapping[str, str], default: int) -> int:
+    days = int(env.get(name, str(default)))
+    if days < 1:
+        raise ConfigError(f"{name} must be at least 1")
+    return days
 
 
 def _identifier(text: str) -> str:
