@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from webapp.domain import notifications
+from webapp.domain import keys, notifications
+from webapp.domain.errors import DomainError
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.models import Certificate, Person
@@ -39,6 +40,14 @@ def warn(work: Work) -> int:
         certificate.warned_days, told = due, told + 1
         left = (certificate.not_after - work.now).days
         owner, registrar = certificate.key.person, work.session.get_one(Person, certificate.registrar_id)
-        notifications.tell(work, owner, Message.CERTIFICATE_ENDS, days=left)
-        notifications.tell(work, registrar, Message.CERTIFICATE_ENDS_OF, days=left, owner_id=owner.id)
+        facts = {"days": left, "renewable": int(_is_renewable(work, certificate))}
+        notifications.tell(work, owner, Message.CERTIFICATE_ENDS, **facts)
+        notifications.tell(work, registrar, Message.CERTIFICATE_ENDS_OF, **facts, owner_id=owner.id)
     return told
+
+
+def _is_renewable(work: Work, certificate: Certificate) -> bool:
+    try:
+        return bool(keys.require_renewable(work, certificate.key))
+    except DomainError:
+        return False

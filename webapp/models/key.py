@@ -45,6 +45,7 @@ class SigningKey(Base):
     destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     person: Mapped[Person] = relationship()
+    verification: Mapped[IdentityVerification] = relationship()
     renews: Mapped[SigningKey | None] = relationship(remote_side=[id])
     certificate: Mapped[Certificate | None] = relationship(back_populates="key", lazy="joined")
 
