@@ -17,6 +17,7 @@ from webapp.domain.workflow import Action
 from webapp.models import Confidentiality, Letter, Office, Person, Role, State, Version
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
+SHORTEST_REASON = 5  # characters
 SECRET = (Confidentiality.SECRET, Confidentiality.TOP_SECRET)
 
 
@@ -196,7 +197,7 @@ def download(work: Work, letter: Letter, *, version_number: int | None = None) -
 def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Event, message: Message) -> None:
     """A decision with a reason: the drafter and the signer learn of it, whoever of them did not make it."""
     permissions.require(work, action, letter)
-    if len(reason.strip()) < 5:
+    if len(reason.strip()) < SHORTEST_REASON:
         raise Invalid(N_("Tuliskan alasannya, agar penerima tahu apa yang harus dilakukan."), field="reason")
     letter.state = workflow.next_state(letter.state, action)
     letter.reason = reason.strip()
