@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         if name == "verify":
             sub.add_argument("--trust", type=Path, action="append", default=[], help="a root, PEM or DER")
+            sub.add_argument("--trust-time", type=Path, action="append", default=[], help="a root for time-stamps only")
             sub.add_argument("--crl", type=Path, action="append", default=[], help="a revocation list, DER")
             sub.add_argument("--at", type=datetime.fromisoformat, help="judge at this time (ISO 8601, aware)")
         if name == "sign":
@@ -101,6 +102,7 @@ def _verify(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
     trust = signing.Trust(
         roots_der=tuple(_der(path.read_bytes()) for path in options.trust),
         crls_der=tuple(path.read_bytes() for path in options.crl),
+        timestamp_roots_der=tuple(_der(path.read_bytes()) for path in options.trust_time),
         at=options.at or datetime.now(UTC),
     )
     verdict = signing.verify(options.file.read_bytes(), trust)

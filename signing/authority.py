@@ -32,6 +32,7 @@ _FIELDS = (
     ("organizational_unit", NameOID.ORGANIZATIONAL_UNIT_NAME),
     ("title", NameOID.TITLE),
     ("serial_number", NameOID.SERIAL_NUMBER),
+    ("given_name", NameOID.GIVEN_NAME),
     ("common_name", NameOID.COMMON_NAME),
 )
 _USAGES = (
@@ -56,6 +57,7 @@ class Subject:
     organizational_unit: str = ""
     title: str = ""
     serial_number: str = ""
+    given_name: str = ""
     organization_identifier: str = ""
     country: str = "ID"
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from signing import anchors
+from signing.errors import NotTrusted
 
 
 class ConfigError(Exception):
@@ -62,6 +63,11 @@ class Config:
     csc_client_secret: str = ""
     csc_bearer: str = ""
     csc_roots: tuple[bytes, ...] = ()
+    tsa_url: str = ""  # an external time-stamp authority; empty: our own
+    tsa_roots: tuple[bytes, ...] = ()  # of those in use now or before: old letters rest on them
+    tsa_policy: str = ""  # the policy to ask for, dotted; empty: the authority's own choice
+    organization_identifier: str = ""  # of the office, as ETSI EN 319 412-1 (5.1.4) writes it
+    identity_days: int = 1095  # how long a recorded identity check bears renewed certificates
     bsre_url: str = ""  # empty: BSrE is not offered
     bsre_version: int = 2
     bsre_username: str = ""
@@ -118,6 +124,9 @@ class Config:
             invitation_days=int(env.get("INVITATION_DAYS", "7")),
             proxy_hops=int(env.get("PROXY_HOPS", "0")),
             push_hosts=tuple(env.get("PUSH_HOSTS", "").split()),
+            identity_days=_days("IDENTITY_DAYS", env, 1095),
+            organization_identifier=_identifier(env.get("ORGANIZATION_IDENTIFIER", "")),
+            **_timestamps(env, development=development),
             **_custodians(env, development),
             **_bsre(env, development=development),
         )
@@ -140,18 +149,46 @@ def _custodians(env: Mapping[str, str], development: bool) -> dict[str, Any]:
     names = ("PKCS11_MODULE", "PKCS11_FIRST_PIN", "CSC_TOKEN_URL", "CSC_CLIENT_ID", "CSC_CLIENT_SECRET", "CSC_BEARER")
     values: dict[str, Any] = {name.lower(): env.get(name, "") for name in names}
     values["pkcs11_tokens"] = env.get("PKCS11_TOKENS", "teken-")
-    return values | {"key_algorithm": algorithm, "csc_url": url, "csc_roots": _roots(env.get("CSC_ROOTS", ""))}
+    return values | {"key_algorithm": algorithm, "csc_url": url, "csc_roots": _roots("CSC_ROOTS", env)}
 
 
-def _roots(path: str) -> tuple[bytes, ...]:
-    """The certificates of a PEM file, as DER."""
-    if not path:
-        return ()
+def _roots(name: str, env: Mapping[str, str]) -> tuple[bytes, ...]:
+    """The root certificates of a PEM file, as DER."""
     try:
-        found = x509.load_pem_x509_certificates(Path(path).read_bytes())
-    except (OSError, ValueError):
-        raise ConfigError("CSC_ROOTS must be a readable PEM file of certificates") from None
-    return tuple(certificate.public_bytes(Encoding.DER) for certificate in found)
+        return anchors.load(Path(env[name]).read_bytes()) if env.get(name) else ()
+    except OSError:
+        raise ConfigError(f"{name}: no such file") from None
+    except NotTrusted as error:
+        raise ConfigError(f"{name}: {error.detail}") from None
+
+
+def _timestamps(env: Mapping[str, str], *, development: bool) -> dict[str, Any]:
+    """An external time-stamp authority. TSA_ROOTS alone is right too: letters stamped there before still need them."""
+    url, policy = env.get("TSA_URL", ""), env.get("TSA_POLICY", "")
+    parts = urlsplit(url)
+    if url and not env.get("TSA_ROOTS"):
+        raise ConfigError("missing: TSA_ROOTS (a PEM file with the root certificates of TSA_URL)")
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password):
+        raise ConfigError("TSA_URL must be an http(s):// address without user and password")
+    if url and not development and parts.scheme != "https":
+        raise ConfigError("TSA_URL must be https:// in production: who listens could see when letters are signed")
+    if policy and not re.fullmatch(r"[0-2](\.(0|[1-9][0-9]*)){1,20}", policy):
+        raise ConfigError("TSA_POLICY must be an object identifier like 1.3.6.1.4.1.4146.2.3")
+    return {"tsa_url": url, "tsa_policy": policy, "tsa_roots": _roots("TSA_ROOTS", env)}
+
+
+def _days(name: str, env: Mapping[str, str], default: int) -> int:
+    days = int(env.get(name, str(default)))
+    if days < 1:
+        raise ConfigError(f"{name} must be at least 1")
+    return days
+
+
+def _identifier(text: str) -> str:
+    """ETSI EN 319 412-1, 5.1.4: VATID-..., NTRID-..., or two characters and a colon for a national scheme."""
+    if text and not re.fullmatch(r"(VAT|NTR|PSD|LEI|[A-Z]{2}:)[A-Z]{2}-[\x21-\x7e]{1,58}", text):
+        raise ConfigError("ORGANIZATION_IDENTIFIER must look like VATID-000000000000000 or NTRID-123 (EN 319 412-1)")
+    return text
 
 
 def _bsre(env: Mapping[str, str], *, development: bool) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """A stand-in for a provider with the Cloud Signature Consortium's API: it really signs, and binds each SAD to hashes.
 
+It serves the revocation lists that its certificates name, or (`lists`) does not, or has the official's on them.
+
 Strict where providers are: a SAD is good once, for its hashes, for its credential; a wrong PIN or OTP is refused.
 """
 
@@ -48,16 +50,32 @@ class Provider:
     delay: float = 0.0
     fail_at: str = ""  # the connection is cut after the work at this path was done
     tamper: bool = False
+    lists: str = ""  # "" | gone | revoked
 
     def __post_init__(self) -> None:
-        start = NOW - timedelta(days=30)
-        root_key, self.root = authority.create_root("Penyedia Contoh Root", start, 10)
-        issuing_key, self.issuing = authority.create_issuing(root_key, self.root, "Penyedia Contoh", start, 5)
+        self.root_key, self.root = authority.create_root("Penyedia Contoh Root", NOW - timedelta(days=30), 10)
         self.key = rsa.generate_private_key(65_537, self.bits)
+        self.certify("")
+
+    def certify(self, url: str) -> None:
+        """Certificates that name revocation lists below `url`, where there is one."""
+        start, at = NOW - timedelta(days=30), (f"{url}/root.crl", f"{url}/issuing.crl") if url else ("", "")
+        self.issuing_key, self.issuing = authority.create_issuing(
+            self.root_key, self.root, "Penyedia Contoh", start, 5, crl_url=at[0]
+        )
         spki = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         subject = authority.Subject(self.name, organization="Penyedia Contoh")
         until = NOW + timedelta(days=300)
-        self.certificate = authority.issue(issuing_key, self.issuing, spki, subject, start, until, crl_url="")
+        self.certificate = authority.issue(
+            self.issuing_key, self.issuing, spki, subject, start, until, crl_url=at[1]
+        )  # fmt: skip
+
+    def crl(self, path: str) -> bytes:
+        at, serial = NOW - timedelta(days=1), authority.serial_of(self.certificate)
+        if path == "/root.crl":
+            return authority.crl(self.root_key, self.root, [], at, at + timedelta(days=30))
+        gone = [authority.Revoked(serial, at)] if self.lists == "revoked" else []
+        return authority.crl(self.issuing_key, self.issuing, gone, at, at + timedelta(days=30))
 
     @property
     def root_pem(self) -> bytes:
@@ -139,6 +157,14 @@ def serving(provider: Provider):
             self.end_headers()
             return self.wfile.write(data)
 
+        def do_GET(self) -> None:
+            data = b"" if provider.lists == "gone" else provider.crl(self.path)
+            self.send_response(200 if data else 404)
+            self.send_header("Content-Type", "application/pkix-crl")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
         def _answer(self, path: str, raw: bytes) -> dict:
             if path == "oauth2/token":
                 if f"client_secret={CLIENT_SECRET}".encode() not in raw or b"client_credentials" not in raw:
@@ -152,6 +178,7 @@ def serving(provider: Provider):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    provider.certify(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -11,7 +11,7 @@ import pytest
 from signing.errors import KeyUnavailable
 from signing.keys import pkcs11, vault
 from tests import people
-from tests.csc_service import BEARER, CLIENT, CLIENT_SECRET, Provider, serving
+from tests.csc_service import BEARER, Provider
 from tests.domain.test_custody import candidates, stolen_bytes
 from tests.factories import forget_code
 from tests.signing import judges
@@ -71,19 +71,6 @@ def approve(work, letter, **typed):
 @pytest.fixture
 def hsm_work(work, softhsm):  # noqa: F811
     return configured(work, pkcs11_module=softhsm.module.path, pkcs11_first_pin=FIRST_PIN)
-
-
-@pytest.fixture
-def provider(sari):
-    return Provider(name=f"Dr. {sari.name.upper()}, S.H.")
-
-
-@pytest.fixture
-def csc_work(work, provider, monkeypatch):
-    monkeypatch.setattr(custodians, "connect", remote.csc_post)
-    with serving(provider) as address:
-        settings = {"csc_url": address, "csc_client_id": CLIENT, "csc_client_secret": CLIENT_SECRET}
-        yield configured(work, csc_roots=(provider.root,), **settings)
 
 
 def adopt(work, person):

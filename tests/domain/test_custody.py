@@ -255,7 +255,7 @@ def test_every_secret_column_is_known_to_this_file():
     known = {
         "people.vault_salt", "second_factors.secret_sealed", "login_sessions.seal_key", "signing_keys.spki",
         "signing_keys.wrapped", "certificates.der", "authorities.root_der", "authorities.issuing_der",
-        "authorities.crl_der", "authority_shares.code_salt", "authority_shares.wrapped",
+        "authorities.crl_der", "authorities.root_crl_der", "authority_shares.code_salt", "authority_shares.wrapped",
         "log_leaves.data", "log_leaves.hash", "log_nodes.hash", "log_pages.data", "log_head.frontier",  # all public
         "service_keys.sealed", "service_keys.certificate_der",
         "bsre_accounts.nik_sealed", "remote_signatures.certificate_der",  # sealed under the server key; public

@@ -55,3 +55,16 @@ def test_the_night_sends_the_mail_in_both_languages(app, work, sari, certificate
     texts = [file.read_text() for file in sorted(config.mail_folder.iterdir())]
     assert any("Your electronic certificate ends in" in text for text in texts)
     assert any("Sertifikat Sari Contoh" in text.replace("=\n", "") and "berakhir dalam" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("left", "warned", "due"),
+    [
+        (timedelta(days=60, seconds=1), None, None), (timedelta(days=60), None, 60), (timedelta(days=30), 60, 30),
+        (timedelta(days=30, seconds=1), 60, None), (timedelta(days=7), 30, 7), (timedelta(days=6), 7, None),
+        (timedelta(days=-1), None, 7), (timedelta(days=5), 60, 7),
+    ],
+)  # fmt: skip
+def test_one_clock_warns_of_ours_and_of_bsres(work, left, warned, due):
+    assert expiries.warning(work, work.now + left, warned) == due
+    assert expiries.warning(work, None, warned) is None

@@ -13,7 +13,7 @@ from webauthn.helpers import decode_credential_public_key, decoded_public_key_to
 from tests import people
 from tests.authenticator import Authenticator, Phone, b64, unb64
 from tests.factories import forget_code, later
-from webapp.domain import accounts, approvals, assertions, marks, passkeys
+from webapp.domain import accounts, approvals, assertions, evidence, marks, passkeys
 from webapp.domain.errors import Conflict, DomainError, Forbidden, NotFound, WrongCode
 from webapp.models import ApprovalEvidence, State
 
@@ -29,7 +29,7 @@ def test_a_passkey_signs_and_its_evidence_can_be_checked_without_this_system(wor
     letter = phone.sign(make.submitted(), secret=phone.secret)
     assert letter.state == State.SIGNED
     kept = work.session.query(ApprovalEvidence).one()
-    assert kept is approvals.evidence(work, letter)
+    assert kept is evidence.find(work, letter)
     about = f"{letter.id} {letter.signature.approval_digest}"
     told = json.dumps(["teken passkey 1", "sign", about, kept.nonce], separators=(",", ":"))
     challenge = json.loads(kept.client_data)["challenge"]

@@ -116,6 +116,23 @@ def send(page, url, body):
     return page.context.request.post(url, data=body, headers=headers)
 
 
+def test_a_passkey_rejects_a_letter_for_the_reason_written(sari, product):
+    letter_id = product.letter()
+    sari.goto(f"{product.url}/letters/{letter_id}/rejection")
+    ready(sari)
+    button = "button:has-text('Tolak dengan kunci sandi')"
+    sari.tap(button)
+    assert sari.evaluate("document.activeElement.name") == "reason", "the reason comes first"
+    sari.fill("textarea[name=reason]", "Tanggalnya keliru.\nMohon dibuat lagi.")
+    shot(sari, "passkeys-11-rejection", full=True)
+    sari.tap(button)
+    wait(sari, f"location.pathname === '/letters/{letter_id}' && document.readyState === 'complete'", 20)
+    sari.goto(f"{product.url}/letters/{letter_id}/trail")
+    assert "Penolakan disetujui dengan kunci sandi" in text(sari)
+    sari.locator("li:has-text('Penolakan disetujui') summary").first.click()
+    shot(sari, "passkeys-12-evidence", full=True)
+
+
 def test_a_wrong_finger_says_so_and_the_code_still_works(sari, product):
     letter_id = product.letter()
     open_sheet(sari, product, letter_id)

@@ -8,6 +8,7 @@ from webapp.models import Role
 
 # What anybody may ask for. Adding a route here is a decision about security.
 PUBLIC = {
+    "authority.root_crl",
     "static_file", "health.show", "shell.worker", "shell.manifest", "shell.offline",
     "sessions.new", "sessions.create", "sessions.code", "sessions.confirm", "sessions.confirm_by_passkey",
     "passkeys.ask_to_log_in", "invitations.show", "invitations.accept",

@@ -63,7 +63,7 @@ def test_an_expiry_is_told_three_times(work, session, service, sari):
     give_account(work, service)
     found = session.get(BsreAccount, sari.id)
     for days in (90, 60, 59, 30, 7, 6):
-        found.certificate_until = work.now + timedelta(days=days, hours=1)
+        found.certificate_until = work.now + timedelta(days=days)
         bsre.note_status(work, sari.id, "ISSUE")
     session.flush()
     told = [j.args["days"] for j in session.scalars(select(Job)) if j.args.get("message") == "bsre_ends"]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 import signing
 from signing.keys import vault as key_vault
-from webapp.domain import accounts, authority, intake, keys, letters, marks, people, second_factor
+from webapp.domain import accounts, authority, ceremonies, intake, keys, letters, marks, people, second_factor
 from webapp.domain.work import Work
 from webapp.models import Confidentiality, Letter, Office, Person, Role, Urgency
 
@@ -100,7 +100,7 @@ def _person(work: Work, sketch: Sketch, office: Office) -> Person:
 
 def _certify(work: Work, registrar: Person, officials: list[Person]) -> None:
     """The whole ceremony, as people would do it: identity, key, comparison, certificate."""
-    ceremony = authority.create(work)
+    ceremony = ceremonies.create(work)
     by_registrar = as_person(work, registrar)
     authority.claim(by_registrar, ceremony.registrar_code, secret_of(registrar))
     for official in officials:

@@ -6,22 +6,21 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
-
 import signing
 from signing.keys import SigningKey
-from webapp.domain import assertions, audit, keys, marks, passkeys, permissions, second_factor, service_keys
+from webapp.domain import assertions, audit, evidence, keys, marks, passkeys, permissions, second_factor, service_keys
 from webapp.domain.assertions import SIGN, Assertion, Presented
 from webapp.domain.audit import Event
 from webapp.domain.custodians import Activation
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import ApprovalEvidence, Certificate, Letter, LoginSession, State
+from webapp.models import Certificate, Letter, LoginSession, State
 
 REVISED = N_(
     "Surat ini telah diubah sejak Anda membacanya, jadi belum ditandatangani. Baca versi terbaru, lalu setujui lagi."
 )
+CHANGED = N_("Surat ini telah diubah sejak Anda membacanya, jadi belum ditolak. Baca versi terbaru dahulu.")
 
 
 @dataclass(frozen=True)
@@ -83,34 +82,16 @@ def consent_by_passkey(
 
 
 def keep_evidence(work: Work, letter: Letter, approval: Approval) -> None:
-    """Keep the assertion beside the signature, complete: who doubts the approval can check it without this system."""
-    assertion = approval.assertion
-    if assertion is None:
-        return
-    passkey = assertion.passkey
-    kept = ApprovalEvidence(
-        signature=letter.signature, passkey_name=passkey.name, credential_id=passkey.credential_id,
-        public_key=passkey.public_key, authenticator_data=assertion.authenticator_data,
-        client_data=assertion.client_data, assertion_signature=assertion.signature,
-        nonce=assertion.challenge.nonce, created_at=work.now,
-    )  # fmt: skip
-    work.session.add(kept)
-    audit.record(work, Event.EVIDENCE_KEPT, letter, sha256=assertion.sha256)
+    """Keep what the passkey proved, where one approved."""
+    if approval.assertion is not None:
+        evidence.keep(work, letter, approval.assertion, action=SIGN, about=_about(letter, approval.digest))
 
 
-def evidence(work: Work, letter: Letter) -> ApprovalEvidence | None:
-    """What a passkey proved when this letter was signed; None where a code approved it."""
-    if letter.signature is None:
-        return None
-    query = select(ApprovalEvidence).where(ApprovalEvidence.signature_id == letter.signature.id)
-    return work.session.scalars(query).first()
-
-
-def require_shown(work: Work, letter: Letter, digest: str) -> None:
-    """Raise unless the actor may sign the letter, and it still is what was shown."""
-    permissions.require(work, Action.SIGN, letter)
+def require_shown(work: Work, letter: Letter, digest: str, action: Action = Action.SIGN) -> None:
+    """Raise unless the actor may sign (or reject) the letter, and it still is what was shown."""
+    permissions.require(work, action, letter)
     if not secrets.compare_digest(digest.encode(), marks.digest(letter).encode()):
-        raise Conflict(REVISED)
+        raise Conflict(REVISED if action == Action.SIGN else CHANGED)
 
 
 def _approval(work: Work, letter: Letter, digest: str, opened: tuple[SigningKey, Certificate]) -> Approval:

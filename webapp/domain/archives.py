@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
-from signing import archive, ocsp
+from signing import archive, ocsp, proofs
 from signing.archive import Evidence
+from signing.errors import EvidenceUnavailable
+from signing.keys.csc import chains_to
 from webapp.config import Config
 from webapp.domain import audit, custodians, documents, outbox, responders, verification
 from webapp.domain.audit import Event
@@ -31,6 +33,8 @@ class Due:
     signature_id: int
     sha256: str
     evidence: Evidence = field(repr=False)
+    provider_chain: tuple[bytes, ...] = field(repr=False)  # certificates whose revocation data are to be asked for
+    at: datetime
 
 
 def due(work: Work, signature_id: int) -> Due | None:
@@ -40,7 +44,13 @@ def due(work: Work, signature_id: int) -> Due | None:
         return None
     if signature.renew_at is not None and signature.renew_at > work.now:
         return None
-    return Due(signature.id, signature.file_sha256, _evidence(work, signature.certificate))
+    certificate = signature.certificate
+    chain = () if certificate.authority is not None else (certificate.der, *custodians.chain_of(certificate))
+    return Due(signature.id, signature.file_sha256, _evidence(work, certificate), chain, work.now)
+
+
+def _offline(url: str, _question: bytes | None) -> bytes:
+    raise EvidenceUnavailable("unreachable", url)
 
 
 @dataclass(frozen=True)
@@ -53,14 +63,31 @@ class Archived:
     renew_at: datetime
 
 
-def extend(config: Config, due: Due, timestamper: Callable[[bytes], bytes]) -> Archived:
+def extend(
+    config: Config, due: Due, timestamper: Callable[[bytes], bytes], fetch: proofs.Fetch = _offline
+) -> Archived:  # fmt: skip
     """Append evidence and time-stamp and keep the file durably. Takes the network's time: no transaction is open.
 
-    Raises TimestampUnavailable: then the letter stays as it is, and the job is tried again.
+    `fetch` brings the revocation data of certificates that others issued: a provider's, and an external time-stamp
+    authority's. Raises TimestampUnavailable, EvidenceUnavailable: the letter stays as it is, the job is tried again.
     """
-    extended = archive.extend(documents.get(config, due.sha256), timestamper, due.evidence)
+    evidence = due.evidence
+    if due.provider_chain:
+        evidence += proofs.gather(due.provider_chain, fetch, due.at)
+    prove = prover(config, fetch, due.at)
+    extended = archive.extend(documents.get(config, due.sha256), timestamper, evidence, prove)
     sha256 = documents.put(config, extended.pdf)
     return Archived(sha256, extended.level, extended.stamped_at, extended.renew_at)
+
+
+def prover(config: Config, fetch: proofs.Fetch, at: datetime) -> archive.Prove:
+    """What proves the signer of an external time-stamp; of ours the evidence is at hand before."""
+
+    def prove(signer_der: bytes, others_der: tuple[bytes, ...]) -> Evidence:
+        chain = chains_to(signer_der, others_der, config.tsa_roots)
+        return proofs.gather((signer_der, *chain), fetch, at) if chain else Evidence()
+
+    return prove
 
 
 def attach(work: Work, due: Due, archived: Archived) -> None:
@@ -121,13 +148,18 @@ def next_night(work: Work) -> datetime:
     return tonight if tonight > work.now else tonight + timedelta(days=1)
 
 
-def _evidence(work: Work, certificate: Certificate) -> Evidence:
+def own_evidence(work: Work) -> Evidence:
+    """Certificates and revocation lists of all generations of our authority: what proves our time-stamps."""
     generations = list(work.session.scalars(select(Authority)))
-    certificates = list(custodians.chain_of(certificate))
-    certificates += [der for made in generations for der in (made.issuing_der, made.root_der)]
+    certificates = tuple(der for made in generations for der in (made.issuing_der, made.root_der))
+    lists = tuple(der for made in generations for der in (made.crl_der, made.root_crl_der) if der)
+    return Evidence(tuple(dict.fromkeys(certificates)), tuple(dict.fromkeys(lists)))
+
+
+def _evidence(work: Work, certificate: Certificate) -> Evidence:
     answers = ()
     if certificate.authority is not None:
         request = ocsp.request(certificate.der, certificate.authority.issuing_der)
         answer = responders.certificate_status(work, request)
         answers = (answer,) if ocsp.is_answer(answer) else ()
-    return Evidence(tuple(dict.fromkeys(certificates)), tuple(a.crl_der for a in generations), answers)
+    return Evidence(tuple(custodians.chain_of(certificate)), ocsps=answers) + own_evidence(work)

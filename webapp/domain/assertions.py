@@ -30,7 +30,7 @@ from webapp.models import LoginSession, Passkey, PasskeyChallenge, Person
 LIFETIME = timedelta(minutes=5)
 PRF_BYTES = 32
 LONGEST = 20_000  # characters of a credential; real ones have about 1 000
-REGISTER, SIGN, LOG_IN, KEY = "register", "sign", "log in", "key"
+REGISTER, SIGN, REJECT, LOG_IN, KEY = "register", "sign", "reject", "log in", "key"
 DOMAIN = "teken passkey 1"
 
 REFUSED = N_("Kunci sandi ini tidak cocok untuk permintaan ini. Coba lagi, atau pakai kode autentikator.")
@@ -100,8 +100,12 @@ def ask(work: Work, login: LoginSession, action: str, about: str = "") -> dict:
 
 def challenge_of(action: str, about: str, nonce: str) -> bytes:
     """32 bytes: what the authenticator signs is exactly this action on this thing, this once."""
-    told = json.dumps([DOMAIN, action, about, nonce], separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(told.encode()).digest()
+    return hashlib.sha256(challenge_input(action, about, nonce).encode()).digest()
+
+
+def challenge_input(action: str, about: str, nonce: str) -> str:
+    """What is hashed for a challenge."""
+    return json.dumps([DOMAIN, action, about, nonce], separators=(",", ":"), ensure_ascii=False)
 
 
 def check(work: Work, login: LoginSession, presented: Presented, action: str, about: str = "") -> Assertion:

@@ -12,35 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-    load_pem_private_key,
-)
 from sqlalchemy import delete, func, or_, select
 
 from signing import authority as ca
-from signing.errors import KeyUnavailable, NotTrusted
+from signing.errors import KeyUnavailable
 from signing.keys import vault as key_vault
+from webapp.config import Config
 from webapp.domain import audit, permissions, service_keys
 from webapp.domain.audit import Event
-from webapp.domain.errors import N_, Conflict, Invalid, Locked
+from webapp.domain.errors import N_, Conflict, Invalid, Locked, NotFound
 from webapp.domain.work import Work
-from webapp.models import Authority, AuthorityShare, Certificate, Person, Role
+from webapp.models import Authority, AuthorityShare, Certificate, Person, Role, ServiceKey
 
-ROOT_YEARS, ISSUING_YEARS = 20, 10
 CRL_VALID = timedelta(days=30)
 OFFER_VALID = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class Ceremony:
-    """What must leave the server at once: the root key goes to a safe, the code to the first registrar."""
-
-    root_pem: bytes  # private key, encrypted with root_passphrase
-    root_passphrase: str
-    registrar_code: str
 
 
 @dataclass(frozen=True)
@@ -67,52 +52,11 @@ def current(work: Work) -> Authority:
     return found
 
 
-def create(work: Work) -> Ceremony:
-    """Make a root and an issuing authority; neither private key is kept in the clear on the server."""
-    root_key, root_der = ca.create_root(work.config.authority_name, work.now, ROOT_YEARS)
-    code = _generation(work, root_key, root_der)
-    passphrase = secrets.token_urlsafe(24)
-    pem = root_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase.encode()))
-    return Ceremony(pem, passphrase, code)
-
-
-def rotate(work: Work, root_pem: bytes, passphrase: str) -> str:
-    """Make a new issuing authority under the same root, whose key is here for this moment only.
-
-    Returns the code for the first registrar. Old certificates stay verifiable, and whoever holds the old issuing key
-    goes on signing the old list. Raises Invalid for a wrong passphrase, Conflict for a key that is not this root's.
-    """
-    before = current(work)
-    try:
-        root_key = load_pem_private_key(root_pem, passphrase.encode())
-    except (ValueError, TypeError):
-        raise Invalid(N_("Berkas kunci akar atau frasa sandinya salah."), field="passphrase") from None
-    try:
-        return _generation(work, root_key, before.root_der)
-    except NotTrusted:
-        raise Conflict(N_("Kunci ini bukan kunci akar otoritas ini.")) from None
-
-
-def _generation(work: Work, root_key: object, root_der: bytes) -> str:
-    name, host = work.config.authority_name, work.config.public_url
-    issuing_key, issuing_der = ca.create_issuing(
-        root_key, root_der, f"{name} - Penerbit", work.now, ISSUING_YEARS,
-        access=ca.Access(issuer_url=f"{host}/authority/certificates/root"),
-    )  # fmt: skip
-    crl = ca.crl(issuing_key, issuing_der, [], work.now, work.now + CRL_VALID)
-    made = Authority(root_der=root_der, issuing_der=issuing_der, crl_der=crl, created_at=work.now)
-    work.session.add(made)
-    work.session.flush()
-    code = _offer(work, made, issuing_key)
-    audit.record(work, Event.AUTHORITY_CREATED, authority_id=made.id)
-    return code
-
-
 def offer(work: Work, secret: bytes) -> str:
     """A registrar who holds the issuing key lets another take it; returns the one-time code to hand over in person."""
     permissions.require_role(work, Role.REGISTRAR)
     made = current(work)
-    code = _offer(work, made, open_issuing(work, made, secret))
+    code = offer_code(work, made, open_issuing(work, made, secret))
     audit.record(work, Event.AUTHORITY_SHARED, authority_id=made.id)
     return code
 
@@ -179,7 +123,7 @@ def root_ends_at(made: Authority) -> datetime:
 def revocation_list(work: Work, made: Authority) -> RevocationList:
     read = x509.load_der_x509_crl(made.crl_der)
     query = select(func.count(Certificate.id)).where(*_listed(made))
-    missing = (work.session.scalar(query) or 0) - len(read)
+    missing = (work.session.scalar(query) or 0) + len(service_keys.revoked(work, made)) - len(read)
     return RevocationList(read.last_update_utc, read.next_update_utc or read.last_update_utc, max(0, missing))
 
 
@@ -217,6 +161,7 @@ def renew_crl(work: Work, made: Authority, issuing_key: object) -> None:
         else ca.Revoked(int(c.serial, 16), c.suspended_at, "certificateHold")
         for c in work.session.scalars(select(Certificate).where(*_listed(made)))
     ]
+    revoked += service_keys.revoked(work, made)
     made.crl_der = ca.crl(issuing_key, made.issuing_der, revoked, work.now, work.now + CRL_VALID)
 
 
@@ -234,6 +179,42 @@ def crl_der(work: Work, made: Authority | None = None) -> bytes:
     return (made or current(work)).crl_der
 
 
+def root_list_ends_at(made: Authority) -> datetime | None:
+    """Until when the root's own list holds; None where it never signed one (`flask authority root-list`)."""
+    return x509.load_der_x509_crl(made.root_crl_der).next_update_utc if made.root_crl_der else None
+
+
+def rotate_service(work: Work, purpose: str, secret: bytes, *, is_compromised: bool = False) -> ServiceKey:
+    """A new key of the newest authority for this purpose; the old one's private half is erased.
+
+    What the old one signed stays good, unless it is compromised: then its certificate is revoked, and letters whose
+    only time-stamp is by it lose what that proved. Raises Forbidden, Conflict (holds no share), Locked.
+    """
+    permissions.require_role(work, Role.REGISTRAR)
+    made = current(work)
+    issuing_key = open_issuing(work, made, secret)
+    rotated = service_keys.rotate(work, made, issuing_key, purpose, is_compromised=is_compromised)
+    renew_crl(work, made, issuing_key)
+    return rotated
+
+
+def root_id(root_der: bytes) -> str:
+    """A root's name in addresses, the same for all its generations and for ever: 16 hex digits of its SHA-256."""
+    return hashlib.sha256(root_der).hexdigest()[:16]
+
+
+def root_list_url(config: Config, root_der: bytes) -> str:
+    return f"{config.public_url}/authority/crl/root/{root_id(root_der)}"
+
+
+def root_list(work: Work, wanted: str) -> bytes:
+    """The list that the root of this id signed. Raises NotFound."""
+    for made in work.session.scalars(select(Authority).order_by(Authority.id.desc())):
+        if made.root_crl_der is not None and root_id(made.root_der) == wanted:
+            return made.root_crl_der
+    raise NotFound
+
+
 def _listed(made: Authority) -> tuple:
     gone = or_(Certificate.revoked_at.is_not(None), Certificate.suspended_at.is_not(None))
     return Certificate.authority_id == made.id, gone
@@ -245,7 +226,8 @@ def _share(work: Work, person: Person, made: Authority | None = None) -> Authori
     return work.session.scalars(query).first()
 
 
-def _offer(work: Work, made: Authority, issuing_key: object) -> str:
+def offer_code(work: Work, made: Authority, issuing_key: object) -> str:
+    """Wrap the issuing key for a fresh one-time code, which is the only way to it; returns the code."""
     code, salt = "-".join(secrets.token_hex(2) for _ in range(5)), secrets.token_bytes(16)
     wrapped = key_vault.wrap(issuing_key, key_vault.derive(_plain(code), salt), work.config.server_key)
     work.session.add(

@@ -13,7 +13,7 @@ from signing import received
 from signing.keys import bsre as ecs
 from signing.keys.bsre import Identity, Refused, Secret, Transport, Unclear
 from webapp.config import Config
-from webapp.domain import audit, keys, marks, notifications, outbox, vault
+from webapp.domain import audit, expiries, keys, marks, notifications, outbox, vault
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.notifications import Message
@@ -21,7 +21,6 @@ from webapp.domain.work import Work
 from webapp.models import BsreAccount, Letter, Person, Role, State
 
 EVERY = timedelta(days=1)
-WARNINGS = (60, 30, 7)  # days before the certificate ends
 STATUS_LABELS = {
     "ISSUE": N_("Aktif"), "EXPIRED": N_("Kedaluwarsa"), "RENEW": N_("Dalam pembaruan"),
     "WAITING_FOR_VERIFICATION": N_("Menunggu verifikasi"), "NEW": N_("Belum diaktivasi"),
@@ -197,13 +196,11 @@ def _forget_marks(work: Work, person: Person) -> None:
 
 
 def _warn(work: Work, found: BsreAccount) -> None:
-    if found.certificate_until is None:
-        return
-    days = (found.certificate_until - work.now).days
-    due = min((limit for limit in WARNINGS if days <= limit), default=None)
-    if due is not None and (found.warned_days is None or due < found.warned_days):
+    until = found.certificate_until
+    due = expiries.warning(work, until, found.warned_days)
+    if due is not None and until is not None:
         found.warned_days = due
-        notifications.tell(work, found.person, Message.BSRE_ENDS, days=max(days, 0))
+        notifications.tell(work, found.person, Message.BSRE_ENDS, days=max((until - work.now).days, 0))
 
 
 def _ignore(_headers: object) -> None:

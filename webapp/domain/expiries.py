@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from webapp.domain import notifications
+from webapp.domain import keys, notifications
+from webapp.domain.errors import DomainError
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.models import Certificate, Person
 
 DAYS = (7, 30, 60)
+
+
+def warning(work: Work, until: datetime | None, warned_days: int | None) -> int | None:
+    """Which of DAYS is to be told of now, for a certificate that was last told of at `warned_days`; None: nothing.
+
+    To the second, so that nobody hears of "thirty days" when less than that is left, and never of an older one later.
+    """
+    if until is None:
+        return None
+    due = next((days for days in DAYS if until - work.now <= timedelta(days=days)), None)
+    return due if due is not None and (warned_days is None or due < warned_days) else None
 
 
 def warn(work: Work) -> int:
@@ -22,12 +34,20 @@ def warn(work: Work) -> int:
     )
     told = 0
     for certificate in work.session.scalars(query):
-        due = next(days for days in DAYS if certificate.not_after - work.now <= timedelta(days=days))
-        if certificate.key.destroyed_at is not None or (certificate.warned_days or max(DAYS) + 1) <= due:
+        due = warning(work, certificate.not_after, certificate.warned_days)
+        if due is None or certificate.key.destroyed_at is not None:
             continue
         certificate.warned_days, told = due, told + 1
         left = (certificate.not_after - work.now).days
         owner, registrar = certificate.key.person, work.session.get_one(Person, certificate.registrar_id)
-        notifications.tell(work, owner, Message.CERTIFICATE_ENDS, days=left)
-        notifications.tell(work, registrar, Message.CERTIFICATE_ENDS_OF, days=left, owner_id=owner.id)
+        facts = {"days": left, "renewable": int(_is_renewable(work, certificate))}
+        notifications.tell(work, owner, Message.CERTIFICATE_ENDS, **facts)
+        notifications.tell(work, registrar, Message.CERTIFICATE_ENDS_OF, **facts, owner_id=owner.id)
     return told
+
+
+def _is_renewable(work: Work, certificate: Certificate) -> bool:
+    try:
+        return bool(keys.require_renewable(work, certificate.key))
+    except DomainError:
+        return False

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from signing import authority as ca
+from signing.certificates import common_name_of
 from signing.keys import SigningKey as Key
 from signing.keys import vault as key_vault
 from webapp.domain import audit, authority, custodians, notifications, permissions, service_keys, wrappings
@@ -51,9 +52,23 @@ def verification_of(work: Work, person: Person) -> IdentityVerification | None:
 
 
 def find(work: Work, person: Person) -> SigningKey | None:
-    """The person's key in force: the newest that was not destroyed."""
-    query = select(SigningKey).where(SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None))
+    """The person's key in force: the newest that was not destroyed and does not wait to renew another."""
+    query = select(SigningKey).where(
+        SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None), ~_awaits_renewal()
+    )
     return work.session.scalars(query.order_by(SigningKey.id.desc()).limit(1)).first()
+
+
+def find_renewal(work: Work, person: Person) -> SigningKey | None:
+    """The key that waits to take the place of the one in force."""
+    query = select(SigningKey).where(
+        SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None), _awaits_renewal()
+    )
+    return work.session.scalars(query.order_by(SigningKey.id.desc()).limit(1)).first()
+
+
+def _awaits_renewal() -> ColumnElement[bool]:
+    return and_(SigningKey.renews_id.is_not(None), ~SigningKey.certificate.has())
 
 
 def get(work: Work, key_id: int) -> SigningKey:
@@ -88,8 +103,8 @@ def create(work: Work, secret: bytes, custodian: str = "") -> SigningKey:
         raise Conflict(N_("Anda sudah memiliki kunci tanda tangan yang berlaku."))
     checked = require_unspent_check(work, person)
     new = custodians.make(work, secret, custodian)  # before the first change: a module may take seconds
-    if present is not None:
-        _destroy(work, present)
+    for old in _live(work, person):  # a renewal that came too late as well
+        destroy(work, old)
     made = SigningKey(
         person=person, verification_id=checked.id, custodian=new.custodian, spki=new.spki, wrapped=new.wrapped,
         details=new.details, created_at=work.now,
@@ -133,6 +148,8 @@ def issue(work: Work, key: SigningKey, typed_code: str, secret: bytes) -> Certif
         raise Conflict(N_("Sertifikat untuk kunci ini sudah diterbitkan."))
     if not secrets.compare_digest(_as_read_out(typed_code), control_code(key)):
         raise Invalid(N_("Kode kendali kunci tidak cocok dengan kunci pejabat ini. Jangan terbitkan."), field="code")
+    if key.renews is not None:
+        require_renewable(work, key.renews)
     made = authority.current(work)
     issuing_key = authority.open_issuing(work, made, secret)
     until = work.now + timedelta(days=work.config.certificate_days)
@@ -148,6 +165,9 @@ def issue(work: Work, key: SigningKey, typed_code: str, secret: bytes) -> Certif
     work.session.flush()
     authority.renew_crl(work, made, issuing_key)
     audit.record(work, Event.CERTIFICATE_ISSUED, key_id=key.id, person_id=key.person_id, serial=certificate.serial)
+    if key.renews is not None:
+        audit.record(work, Event.CERTIFICATE_RENEWED, key_id=key.id, before=key.renews.id)
+        destroy(work, key.renews)
     notifications.tell(work, key.person, Message.CERTIFICATE_ISSUED)
     return certificate
 
@@ -164,10 +184,36 @@ def revoke(work: Work, certificate: Certificate, reason: str, secret: bytes | No
     if certificate.revoked_at is not None:
         raise Conflict(N_("Sertifikat ini sudah dicabut."))
     certificate.revoked_at, certificate.revocation_reason = work.now, reason
-    _destroy(work, certificate.key)
+    destroy(work, certificate.key)
+    renewal = find_renewal(work, certificate.key.person)
+    if renewal is not None and renewal.renews_id == certificate.key_id:
+        destroy(work, renewal)  # whoever could use the old key may have asked for the new one
     authority.publish(work, certificate.authority, secret)
     audit.record(work, Event.CERTIFICATE_REVOKED, serial=certificate.serial, reason=reason)
     notifications.tell(work, certificate.key.person, Message.CERTIFICATE_REVOKED)
+
+
+def require_renewable(work: Work, key: SigningKey) -> Certificate:
+    """The certificate that may be followed by another without a new identity check (ETSI EN 319 411-1, 6.3.7).
+
+    Asked when the official requests it, and again when the registrar issues: meanwhile much may have happened.
+    Raises Conflict: ended, revoked or on hold, a provider's; Forbidden: the identity check is too old, another name.
+    """
+    certificate = usable_certificate(work, key)
+    if certificate is None:
+        raise Conflict(N_("Sertifikat lama sudah berakhir, dicabut, atau ditangguhkan, jadi tidak dapat diperpanjang."))
+    if certificate.authority is None:
+        raise Conflict(N_("Sertifikat ini diterbitkan penyedia, jadi diperpanjang di sana."))
+    if not is_fresh(work, key.verification):
+        raise Forbidden(N_("Pemeriksaan identitas Anda sudah terlalu lama. Temui petugas verifikasi."))
+    if common_name_of(certificate.der) != _subject(work, key.person).common_name[:64].strip():
+        raise Forbidden(N_("Nama Anda berubah sejak identitas Anda diperiksa. Temui petugas verifikasi."))
+    return certificate
+
+
+def is_fresh(work: Work, checked: IdentityVerification) -> bool:
+    """Whether an identity check still bears a renewed certificate."""
+    return work.now < checked.verified_at + timedelta(days=work.config.identity_days)
 
 
 def usable_certificate(work: Work, key: SigningKey | None) -> Certificate | None:
@@ -200,9 +246,9 @@ def open_key(
 
 def rewrap(work: Work, person: Person, old: bytes, new: bytes) -> None:
     """Follow a change of the password."""
-    key = find(work, person)
-    if key is not None and key.wrapped is not None:
-        key.wrapped = key_vault.rewrap(key.wrapped, old, new, work.config.server_key)
+    for key in _live(work, person):
+        if key.wrapped is not None:
+            key.wrapped = key_vault.rewrap(key.wrapped, old, new, work.config.server_key)
 
 
 def destroy_all(work: Work, person: Person) -> None:
@@ -211,15 +257,19 @@ def destroy_all(work: Work, person: Person) -> None:
     A key in force that a passkey opens stays, closed to every password until that passkey is presented: whoever
     caused the reset and set the new password has gained nothing.
     """
-    query = select(SigningKey).where(SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None))
-    for key in work.session.scalars(query):
+    for key in _live(work, person):
         if usable_certificate(work, key) is not None and wrappings.holders(work, key):
             key.wrapped = None
             audit.record(work, Event.KEY_CLOSED, key_id=key.id)
             continue
         if key.certificate is not None and key.certificate.revoked_at is None:
             key.certificate.revoked_at, key.certificate.revocation_reason = work.now, "cessationOfOperation"
-        _destroy(work, key)
+        destroy(work, key)
+
+
+def _live(work: Work, person: Person) -> list[SigningKey]:
+    query = select(SigningKey).where(SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None))
+    return list(work.session.scalars(query.order_by(SigningKey.id)))
 
 
 def _as_read_out(code: str) -> str:
@@ -234,7 +284,8 @@ def is_spent(work: Work, checked: IdentityVerification) -> bool:
     return work.session.scalars(query.limit(1)).first() is not None
 
 
-def _destroy(work: Work, key: SigningKey) -> None:
+def destroy(work: Work, key: SigningKey) -> None:
+    """Erase the private half, every wrapping of it too."""
     key.wrapped, key.destroyed_at = None, work.now
     wrappings.drop(work, key=key)
     audit.record(work, Event.KEY_DESTROYED, key_id=key.id)
@@ -246,5 +297,6 @@ def _subject(work: Work, person: Person) -> ca.Subject:
         raise Conflict(N_("Orang ini bukan penandatangan lagi, jadi sertifikatnya tidak dapat diterbitkan."))
     return ca.Subject(
         common_name=person.full_name, organization=work.config.instance_name, organizational_unit=office.name,
-        title=person.position,
+        title=person.position, serial_number=f"P-{person.id:06d}", given_name=person.name,
+        organization_identifier=work.config.organization_identifier,
     )  # fmt: skip

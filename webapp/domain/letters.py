@@ -18,6 +18,7 @@ from webapp.domain.workflow import Action
 from webapp.models import Confidentiality, Letter, Office, Person, Role, State, Version
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
+SHORTEST_REASON = 5  # characters
 SECRET = (Confidentiality.SECRET, Confidentiality.TOP_SECRET)
 # Of the people named on a letter only their names are shown: their roles are read where somebody asks.
 _NAMED = [lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships)]
@@ -199,7 +200,7 @@ def download(work: Work, letter: Letter, *, version_number: int | None = None) -
 def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Event, message: Message) -> None:
     """A decision with a reason: the drafter and the signer learn of it, whoever of them did not make it."""
     permissions.require(work, action, letter)
-    if len(reason.strip()) < 5:
+    if len(reason.strip()) < SHORTEST_REASON:
         raise Invalid(N_("Tuliskan alasannya, agar penerima tahu apa yang harus dilakukan."), field="reason")
     letter.state = workflow.next_state(letter.state, action)
     letter.reason = reason.strip()

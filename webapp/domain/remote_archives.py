@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import select
-
 import signing
 from signing import archive, foreign_chains
 from signing.archive import Evidence
@@ -21,7 +19,7 @@ from webapp.domain import archives, audit, documents, verification
 from webapp.domain.archives import Archived
 from webapp.domain.audit import Event
 from webapp.domain.work import Work
-from webapp.models import Authority, Signature
+from webapp.models import Signature
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,8 @@ def due(work: Work, signature_id: int) -> Due | None:
         return None
     if signature.renew_at is not None and signature.renew_at > work.now:
         return None
-    generations = list(work.session.scalars(select(Authority)))
-    certificates = tuple(der for made in generations for der in (made.issuing_der, made.root_der))
-    own = Evidence(tuple(dict.fromkeys(certificates)), tuple(made.crl_der for made in generations))
     trust = verification.remote_trust(work, work.now)
-    return Due(signature.id, signature.file_sha256, trust, own, work.now)
+    return Due(signature.id, signature.file_sha256, trust, archives.own_evidence(work), work.now)
 
 
 def extend(config: Config, due: Due, timestamper: Callable[[bytes], bytes], fetch: Fetch) -> Archived | None:
@@ -60,7 +55,7 @@ def extend(config: Config, due: Due, timestamper: Callable[[bytes], bytes], fetc
     if foreign_chains.is_final(pdf):
         return None
     evidence, is_complete = foreign_chains.gather(pdf, due.trust.roots_der, fetch, due.at)
-    extended = archive.extend(pdf, timestamper, due.own + evidence)
+    extended = archive.extend(pdf, timestamper, due.own + evidence, archives.prover(config, fetch, due.at))
     verdict = signing.verify(extended.pdf, replace(due.trust, at=max(due.at, extended.stamped_at)))
     if not verdict.is_valid:
         raise NotTrusted("not_valid", ", ".join(f"{problem.code}" for problem in verdict.problems))

@@ -53,7 +53,9 @@ def _status(work: Work, serial: int, issuing_der: bytes) -> ocsp.Status:
     if found is None or found.authority is None or found.authority.issuing_der != issuing_der:
         query = select(ServiceKey).where(ServiceKey.serial == wanted)
         own = work.session.scalars(query).first()
-        return ocsp.Status(own is not None and own.authority.issuing_der == issuing_der)
+        is_known = own is not None and own.authority.issuing_der == issuing_der
+        gone = Revoked(serial, own.revoked_at, "keyCompromise") if is_known and own.revoked_at else None
+        return ocsp.Status(is_known, gone)
     if found.revoked_at is not None:
         return ocsp.Status(True, Revoked(serial, found.revoked_at, found.revocation_reason or "unspecified"))
     if found.suspended_at is not None:

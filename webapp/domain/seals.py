@@ -79,7 +79,10 @@ def _known(work: Work) -> list[tuple[bytes, int, dict[str, Any]]]:
             ended |= {"revoked_at": _time(certificate.revoked_at), "reason": certificate.revocation_reason}
         known.append((certificate.der, certificate.authority_id, ended))
     services = work.session.scalars(select(ServiceKey).where(ServiceKey.purpose == "seal").order_by(ServiceKey.id))
-    return known + [(key.certificate_der, key.authority_id, {}) for key in services.unique()]
+    for key in services.unique():
+        ended = {"revoked_at": _time(key.revoked_at), "reason": "keyCompromise"} if key.revoked_at else {}
+        known.append((key.certificate_der, key.authority_id, ended))
+    return known
 
 
 def _entry(der: bytes, authority: int, ended: dict[str, Any]) -> dict[str, Any]:

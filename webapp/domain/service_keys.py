@@ -41,8 +41,9 @@ NAMES = {
 def find(work: Work, purpose: str, made: Authority | None = None) -> ServiceKey | None:
     """The newest key in force for a purpose, of one generation of the authority or of any."""
     query = select(ServiceKey).where(
-        ServiceKey.purpose == purpose, ServiceKey.not_before <= work.now, ServiceKey.not_after > work.now
-    )
+        ServiceKey.purpose == purpose, ServiceKey.not_before <= work.now, ServiceKey.not_after > work.now,
+        ServiceKey.retired_at.is_(None),
+    )  # fmt: skip
     if made is not None:
         query = query.where(ServiceKey.authority_id == made.id)
     return work.session.scalars(query.order_by(ServiceKey.id.desc()).limit(1)).first()
@@ -76,6 +77,39 @@ def ensure(work: Work, made: Authority, issuing_key: ec.EllipticCurvePrivateKey)
     return len(lacking)
 
 
+def rotate(
+    work: Work, made: Authority, issuing_key: ec.EllipticCurvePrivateKey, purpose: str, *, is_compromised: bool
+) -> ServiceKey:
+    """Certify a new key for the purpose; those before it are erased, and revoked too where they are compromised."""
+    for old in work.session.scalars(select(ServiceKey).where(ServiceKey.purpose == purpose)):
+        if is_compromised and old.revoked_at is None and old.authority_id == made.id:
+            old.revoked_at = work.now
+        old.sealed, old.retired_at = b"", old.retired_at or work.now
+    work.session.flush()
+    audit.record(work, Event.SERVICE_KEY_ROTATED, purpose=purpose, compromised=is_compromised)
+    return _make(work, made, issuing_key, purpose)
+
+
+def revoked(work: Work, made: Authority) -> list[ca.Revoked]:
+    """The service certificates of a generation for its revocation list."""
+    query = select(ServiceKey).where(ServiceKey.authority_id == made.id, ServiceKey.revoked_at.is_not(None))
+    return [ca.Revoked(int(k.serial, 16), k.revoked_at, "keyCompromise") for k in work.session.scalars(query)]
+
+
+def all_of(work: Work) -> list[ServiceKey]:
+    """Every service key that ever was, by purpose, the newest first."""
+    return list(work.session.scalars(select(ServiceKey).order_by(ServiceKey.purpose, ServiceKey.id.desc())))
+
+
+def standing(work: Work, key: ServiceKey) -> str:
+    """One word for the operator: revoked, retired, ended, or in force."""
+    if key.revoked_at is not None:
+        return "revoked"
+    if key.retired_at is not None:
+        return "retired"
+    return "in force" if key.not_before <= work.now < key.not_after else "ended"
+
+
 def access(config: Config, made: Authority) -> ca.Access:
     """What every certificate says of where to ask about it: of its own generation, also after a rotation."""
     base = f"{config.public_url}/authority"
@@ -86,25 +120,32 @@ def crl_url(config: Config, made: Authority) -> str:
     return f"{config.public_url}/authority/crl/{made.id}"
 
 
-def _make(work: Work, made: Authority, issuing_key: ec.EllipticCurvePrivateKey, purpose: str) -> None:
+def _make(work: Work, made: Authority, issuing_key: ec.EllipticCurvePrivateKey, purpose: str) -> ServiceKey:
     private = ec.generate_private_key(ec.SECP256R1())
     spki = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     until = min(work.now + VALID[purpose], ca.ends_at(made.issuing_der))
     der = ca.issue_service(
-        issuing_key, made.issuing_der, spki, ca.Subject(NAMES[purpose], organization=work.config.instance_name),
+        issuing_key, made.issuing_der, spki, _subject(work, purpose),
         (work.now, until), purpose=purpose, crl_url=crl_url(work.config, made),
         access=access(work.config, made),
     )  # fmt: skip
     plain = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     serial = f"{ca.serial_of(der):x}"
-    work.session.add(
-        ServiceKey(
-            authority_id=made.id, purpose=purpose, serial=serial, certificate_der=der, not_before=work.now,
-            not_after=until, sealed=vault.seal(work.config, plain, _context(purpose)),
-        )
+    certified = ServiceKey(
+        authority_id=made.id, purpose=purpose, serial=serial, certificate_der=der, not_before=work.now,
+        not_after=until, sealed=vault.seal(work.config, plain, _context(purpose)),
     )  # fmt: skip
+    work.session.add(certified)
     work.session.flush()
     audit.record(work, Event.SERVICE_KEY_CERTIFIED, purpose=purpose, serial=serial)
+    return certified
+
+
+def _subject(work: Work, purpose: str) -> ca.Subject:
+    return ca.Subject(
+        NAMES[purpose], organization=work.config.instance_name,
+        organization_identifier=work.config.organization_identifier,
+    )  # fmt: skip
 
 
 def _ends_soon(work: Work, found: ServiceKey | None) -> bool:

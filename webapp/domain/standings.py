@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -36,6 +36,7 @@ class Standing:
     verification: IdentityVerification | None
     key: SigningKey | None
     certificate: Certificate | None
+    renewal: SigningKey | None = None  # the key that waits to take its place
 
 
 def of(work: Work, person: Person) -> Standing:
@@ -57,8 +58,18 @@ def _standings(work: Work, people: Iterable[Person]) -> list[Standing]:
     checks = select(IdentityVerification).where(IdentityVerification.person_id.in_(ids))
     made = select(SigningKey).where(SigningKey.person_id.in_(ids))
     newest_check = {c.person_id: c for c in work.session.scalars(checks.order_by(IdentityVerification.id))}
-    newest_key = {k.person_id: k for k in work.session.scalars(made.order_by(SigningKey.id))}
-    return [_standing(work, p, newest_check.get(p.id), newest_key.get(p.id)) for p in known]
+    newest_key: dict[int, SigningKey] = {}
+    renewals: dict[int, SigningKey] = {}
+    for key in work.session.scalars(made.order_by(SigningKey.id)):
+        awaits_renewal = key.renews_id is not None and key.certificate is None
+        (renewals if awaits_renewal else newest_key)[key.person_id] = key
+    told = [_standing(work, p, newest_check.get(p.id), newest_key.get(p.id)) for p in known]
+    return [replace(one, renewal=_waiting(renewals.get(one.person.id), one)) for one in told]
+
+
+def _waiting(renewal: SigningKey | None, standing: Standing) -> SigningKey | None:
+    in_force = standing.stage in (Stage.IN_FORCE, Stage.EXPIRING)
+    return renewal if renewal is not None and renewal.destroyed_at is None and in_force else None
 
 
 def _standing(work: Work, person: Person, checked: IdentityVerification | None, key: SigningKey | None) -> Standing:

@@ -64,19 +64,25 @@ def public_file(work: Work, finding: Finding) -> bytes | None:
 
 
 def trust(work: Work) -> signing.Trust:
-    """The roots of this office's authorities and of its configured provider: nothing else is believed."""
-    authorities = list(work.session.scalars(select(Authority)))
+    """The roots of this office's authorities and of its configured provider: nothing else is believed.
+
+    Those of external time-stamp authorities, now or before, count for time-stamps alone.
+    """
+    authorities = list(work.session.scalars(select(Authority).order_by(Authority.id)))
     return signing.Trust(
         roots_der=(*(a.root_der for a in authorities), *work.config.csc_roots),
         others_der=tuple(a.issuing_der for a in authorities),
+        crls_der=tuple(dict.fromkeys(a.root_crl_der for a in authorities if a.root_crl_der)),
+        timestamp_roots_der=work.config.tsa_roots,
         at=work.now,
     )
 
 
 def remote_trust(work: Work, at: datetime) -> signing.Trust:
-    """For letters that BSrE signed: its roots alone for the signature, this office's for the time-stamps after it."""
-    own = tuple(work.session.scalars(select(Authority.root_der).order_by(Authority.id)))
-    return replace(bsre.trust(work.config, at), timestamp_roots_der=own)
+    """For letters that BSrE signed: its roots alone for the signature; ours for the time-stamps after it."""
+    own = trust(work)
+    stampers = (*own.roots_der, *own.timestamp_roots_der)
+    return replace(bsre.trust(work.config, at), timestamp_roots_der=stampers)
 
 
 def is_intact(work: Work, signature: Signature, at: datetime) -> bool:
@@ -92,10 +98,7 @@ def is_intact(work: Work, signature: Signature, at: datetime) -> bool:
         return False
     if certificate is None:  # kept by BSrE: its roots alone count for this letter
         return _verified_remotely(work.config, signature.file_sha256, remote_trust(work, at))
-    found = work.session.scalars(select(Authority).order_by(Authority.id))
-    providers = ((root, root) for root in work.config.csc_roots)  # their chains are in the file
-    anchors = (*((a.root_der, a.issuing_der) for a in found), *providers)
-    return _verified(work.config, signature.file_sha256, anchors, at)
+    return _verified(work.config, signature.file_sha256, replace(trust(work), at=at))
 
 
 @lru_cache(maxsize=512)
@@ -104,7 +107,6 @@ def _verified_remotely(config: Config, sha256: str, trust: signing.Trust) -> boo
 
 
 @lru_cache(maxsize=512)
-def _verified(config: Config, sha256: str, anchors: tuple[tuple[bytes, bytes], ...], at: datetime) -> bool:
+def _verified(config: Config, sha256: str, trust: signing.Trust) -> bool:
     """The same bytes against the same roots at the same time give the same verdict, so it is kept."""
-    trust = signing.Trust(roots_der=tuple(r for r, _ in anchors), others_der=tuple(i for _, i in anchors), at=at)
     return signing.verify(documents.get(config, sha256), trust).is_valid

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp
 
 from webapp.forms.base import Form, one_line, paragraphs
+from webapp.forms.codes import OneTimeCodeField
+from webapp.forms.passkeys import PasskeyForm
+from webapp.forms.signatures import INCOMPLETE
 
 
 class ReasonForm(Form):
@@ -18,6 +21,28 @@ class ReasonForm(Form):
         ],
         filters=[paragraphs],
     )
+
+
+class RejectionForm(ReasonForm):
+    """With a one-time code. The digest is of what was shown: of another letter nothing is decided."""
+
+    code = OneTimeCodeField()
+    digest = HiddenField(validators=[InputRequired(INCOMPLETE), Regexp(r"^[0-9a-f]{64}$", message=INCOMPLETE)])
+
+
+class PasskeyRejectionForm(PasskeyForm, ReasonForm):
+    """With what a passkey answered in place of the code."""
+
+    digest = HiddenField(validators=[InputRequired(INCOMPLETE), Regexp(r"^[0-9a-f]{64}$", message=INCOMPLETE)])
+
+
+class RejectionChallengeForm(ReasonForm):
+    """What the page's script sends to be given a challenge: JSON, whose token is in a header."""
+
+    class Meta(ReasonForm.Meta):
+        csrf = False
+
+    digest = HiddenField(validators=[InputRequired(INCOMPLETE)])
 
 
 class ReplacementForm(ReasonForm):

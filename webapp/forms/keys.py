@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from webapp.domain.custodians import NAMES
 from webapp.domain.keys import REASONS
 from webapp.forms.base import Form, one_line
+from webapp.forms.codes import OneTimeCodeField
 
 
 class KeyForm(Form):
@@ -20,6 +21,10 @@ class KeyForm(Form):
         choices=[(str(name), lazy_gettext(label)) for name, label in NAMES.items()],
         validate_choice=False,  # the domain knows what is on offer
     )
+
+
+class RenewalForm(Form):
+    code = OneTimeCodeField()
 
 
 class CertificateForm(Form):

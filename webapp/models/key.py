@@ -36,6 +36,7 @@ class SigningKey(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     verification_id: Mapped[int] = mapped_column(ForeignKey("identity_verifications.id"))  # no check, no key
+    renews_id: Mapped[int | None] = mapped_column(ForeignKey("signing_keys.id"))  # whose place it takes when certified
     custodian: Mapped[str] = mapped_column(String(20), default="vault")
     spki: Mapped[bytes] = mapped_column(LargeBinary)
     wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)  # key or token PIN; None at a provider, or destroyed
@@ -44,6 +45,8 @@ class SigningKey(Base):
     destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     person: Mapped[Person] = relationship()
+    verification: Mapped[IdentityVerification] = relationship()
+    renews: Mapped[SigningKey | None] = relationship(remote_side=[id])
     certificate: Mapped[Certificate | None] = relationship(back_populates="key", lazy="joined")
 
     @property
@@ -82,6 +85,7 @@ class Authority(Base):
     root_der: Mapped[bytes] = mapped_column(LargeBinary)
     issuing_der: Mapped[bytes] = mapped_column(LargeBinary)
     crl_der: Mapped[bytes] = mapped_column(LargeBinary)
+    root_crl_der: Mapped[bytes | None] = mapped_column(LargeBinary)  # the root's list; None before it signed one
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -105,7 +109,9 @@ class ServiceKey(Base):
     authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"))
     purpose: Mapped[str] = mapped_column(String(20), index=True)
     serial: Mapped[str] = mapped_column(String(48), unique=True)  # hex
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # PKCS#8, AES-256-GCM
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # PKCS#8, AES-256-GCM; empty once retired
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # for keyCompromise, the only reason there is
     certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -55,12 +55,15 @@ class PasskeyChallenge(Base):
 
 
 class ApprovalEvidence(Base):
-    """The assertion with which a letter was approved; complete, so that it can be checked without this system."""
+    """The assertion with which a letter was approved or rejected; complete: it can be checked without this system."""
 
     __tablename__ = "approval_evidence"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    signature_id: Mapped[int] = mapped_column(ForeignKey("signatures.id"), unique=True)
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signatures.id"), unique=True)  # None: rejected
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
+    action: Mapped[str] = mapped_column(String(20), default="sign")  # sign | reject, as in the challenge
+    about: Mapped[str | None] = mapped_column(String(300))  # as in the challenge; None in rows from before the column
     passkey_name: Mapped[str] = mapped_column(String(60))
     credential_id: Mapped[str] = mapped_column(String(1400))
     public_key: Mapped[bytes] = mapped_column(LargeBinary)  # as it was: the passkey may be removed later
@@ -70,4 +73,4 @@ class ApprovalEvidence(Base):
     nonce: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    signature: Mapped[Signature] = relationship()
+    signature: Mapped[Signature | None] = relationship()

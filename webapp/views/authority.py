@@ -73,6 +73,13 @@ def crl(generation: int | None = None) -> ResponseReturnValue:
     return _file(_made(generation).crl_der, "application/pkix-crl", "teken.crl")
 
 
+@bp.get("/authority/crl/root/<root_id>")
+@public
+def root_crl(root_id: str) -> ResponseReturnValue:
+    """Revoked issuing authorities, at the address that stands in the certificates below the root."""
+    return _file(authority.root_list(work(), root_id), "application/pkix-crl", "teken-root.crl")
+
+
 @bp.get("/authority/certificates/<any(issuing, root):which>")
 @bp.get("/authority/certificates/<any(issuing, root):which>/<int:generation>")
 @public

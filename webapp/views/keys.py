@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp import db
-from webapp.domain import authority, custodians, keys, standings, suspensions, throttle
-from webapp.domain.errors import Invalid, NotFound
-from webapp.forms.keys import CertificateForm, KeyForm, RevocationForm
+from webapp import db, errors
+from webapp.domain import authority, custodians, keys, renewals, standings, suspensions, throttle
+from webapp.domain.errors import Invalid, NotFound, WrongCode
+from webapp.forms.keys import CertificateForm, KeyForm, RenewalForm, RevocationForm
 from webapp.guards.access import roles, secret, secret_if_any, work
 from webapp.guards.throttles import by_person, succeeded, throttled
 from webapp.models import Certificate, Role
@@ -20,12 +20,7 @@ bp = Blueprint("keys", __name__)
 @bp.get("/keys")
 def show() -> ResponseReturnValue:
     """The actor's own key: what is done and what comes next."""
-    standing = standings.of(work(), work().person)
-    code = keys.control_code(standing.key) if standing.stage == standings.Stage.KEY_WAITS else ""
-    return render_template(
-        "keys/show.html", standing=standing, code=code, methods=keys.METHODS, reasons=keys.REASONS,
-        custodians=custodians.NAMES, offered=custodians.offered(work().config),
-    )  # fmt: skip
+    return _own_page(RenewalForm())
 
 
 @bp.post("/keys")
@@ -33,6 +28,26 @@ def show() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     keys.create(work(), secret(), KeyForm().custodian.data or "")
     flash(gettext("Kunci Anda sudah dibuat. Bacakan kode kendalinya kepada petugas verifikasi."), "ok")
+    return redirect(url_for("keys.show"), 303)
+
+
+@bp.post("/keys/renewal")
+@throttled((throttle.CODE, by_person))
+@roles(Role.SIGNER)
+def renew() -> ResponseReturnValue:
+    """A new key in the old one's place, on the identity check that is on record."""
+    form = RenewalForm()
+    try:
+        if not form.validate_on_submit():
+            return _own_page(form, 422)
+        renewals.request(work(), secret(), form.code.data)
+    except WrongCode as error:
+        db.rollback()
+        errors.note_refused_code(error)
+        form.refuse(error)
+        return _own_page(form, 422)
+    succeeded()
+    flash(gettext("Kunci baru Anda sudah dibuat. Bacakan kode kendalinya kepada petugas verifikasi."), "ok")
     return redirect(url_for("keys.show"), 303)
 
 
@@ -98,6 +113,17 @@ def _back(key_id: int) -> ResponseReturnValue:
     if person.id == work().person.id:
         return redirect(url_for("keys.show"), 303)
     return redirect(url_for("identities.show", person_id=person.id), 303)
+
+
+def _own_page(form: RenewalForm, status: int = 200) -> ResponseReturnValue:
+    standing = standings.of(work(), work().person)
+    waiting = standing.renewal or (standing.key if standing.stage == standings.Stage.KEY_WAITS else None)
+    page = render_template(
+        "keys/show.html", standing=standing, code=keys.control_code(waiting) if waiting else "", methods=keys.METHODS,
+        reasons=keys.REASONS, custodians=custodians.NAMES, offered=custodians.offered(work().config), form=form,
+        can_renew=renewals.is_offered(work()),
+    )  # fmt: skip
+    return page, status
 
 
 def _certificate_page(key_id: int, form: CertificateForm, status: int = 200) -> ResponseReturnValue:

@@ -1,39 +1,89 @@
-"""Refusing a letter for good, with the reason."""
+"""Refusing a letter for good: the reason, and a code or a passkey."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from webapp import db
-from webapp.domain import letters, permissions
-from webapp.domain.errors import Invalid
+from webapp import db, errors
+from webapp.domain import assertions, letters, marks, permissions, rejections
+from webapp.domain.assertions import Presented
+from webapp.domain.errors import Invalid, WrongCode
+from webapp.domain.throttle import CODE
 from webapp.domain.workflow import Action
-from webapp.forms.decisions import ReasonForm
+from webapp.forms.decisions import PasskeyRejectionForm, RejectionChallengeForm, RejectionForm
 from webapp.guards.access import work
+from webapp.guards.throttles import by_person, left, succeeded, throttled
+from webapp.models import Letter
 
 bp = Blueprint("rejections", __name__)
+
+AnyForm = RejectionForm | PasskeyRejectionForm
 
 
 @bp.get("/letters/<int:letter_id>/rejection")
 def new(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.REJECT, letter)
-    return render_template("rejections/new.html", letter=letter, form=ReasonForm())
+    return _page(letter, RejectionForm(formdata=None))
 
 
 @bp.post("/letters/<int:letter_id>/rejection")
+@throttled((CODE, by_person))
 def create(letter_id: int) -> ResponseReturnValue:
-    letter, form = letters.get(work(), letter_id), ReasonForm()
+    letter, form = letters.get(work(), letter_id), _form()
     permissions.require(work(), Action.REJECT, letter)
+    if not form.validate_on_submit():
+        succeeded()  # no code was tried
+        return _page(letter, form), 422
     try:
-        if form.validate_on_submit():
-            letters.reject(work(), letter, form.reason.data)
-            flash(_("Surat ditolak."), "ok")
-            return redirect(url_for("reading.show", letter_id=letter.id), 303)
+        _reject(letter, form)
     except Invalid as error:
-        db.rollback()
-        form.refuse(error)
-        letter = letters.get(work(), letter_id)
-    return render_template("rejections/new.html", letter=letter, form=form), 422
+        return _refused(letter_id, form, error)
+    succeeded()
+    flash(_("Surat ditolak."), "ok")
+    return redirect(url_for("reading.show", letter_id=letter.id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/rejection/challenge")
+def ask(letter_id: int) -> ResponseReturnValue:
+    """The reason comes along: it is inside the challenge, so it cannot be exchanged afterwards."""
+    letter, form = letters.get(work(), letter_id), RejectionChallengeForm()
+    if not form.validate():
+        raise Invalid(rejections.REASON_NEEDED, field="reason")
+    return rejections.ask_passkey(
+        work(), g.visitor.login, letter, digest=form.digest.data, reason=form.reason.data
+    )  # fmt: skip
+
+
+def _form() -> AnyForm:
+    return PasskeyRejectionForm() if "assertion" in request.form else RejectionForm()
+
+
+def _reject(letter: Letter, form: AnyForm) -> None:
+    told = {"digest": form.digest.data, "reason": form.reason.data}
+    if isinstance(form, RejectionForm):
+        rejections.by_code(work(), letter, code=form.code.data, **told)
+        return
+    presented = Presented(form.nonce.data, form.assertion.data)
+    rejections.by_passkey(work(), g.visitor.login, letter, presented=presented, **told)
+
+
+def _refused(letter_id: int, form: AnyForm, error: Invalid) -> ResponseReturnValue:
+    db.rollback()
+    form.refuse(error)
+    if isinstance(error, WrongCode):
+        errors.note_refused_code(error)
+        some = _("Sisa percobaan: %(left)s.", left=left())
+        none = _("Percobaan habis. Tunggu lima menit, lalu coba lagi.")
+        form.add_error(error.field or "code", some if left() else none)
+    return _page(letters.get(work(), letter_id), form), 422
+
+
+def _page(letter: Letter, sent: AnyForm) -> str:
+    """`sent` may be the passkey's: its reason is shown again, its errors stand above."""
+    form = sent if isinstance(sent, RejectionForm) else RejectionForm(formdata=None, reason=sent.reason.data)
+    form.digest.data = marks.digest(letter)
+    known = [passkey.credential_id for passkey in assertions.of(work(), work().person)]
+    return render_template("rejections/new.html", letter=letter, form=form, sent=sent, passkeys=known)

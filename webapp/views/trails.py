@@ -6,10 +6,10 @@ import base64
 import json
 from itertools import groupby
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from webapp.domain import approvals, audit, letters, permissions
+from webapp.domain import audit, evidence, letters, permissions
 from webapp.domain.audit import Event
 from webapp.domain.workflow import Action
 from webapp.guards.access import work
@@ -28,8 +28,17 @@ def base64url(data: bytes) -> str:
 def show(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.VIEW_TRAIL, letter)
-    steps, evidence = _folded(audit.of_letter(work(), letter)), approvals.evidence(work(), letter)
-    return render_template("trails/show.html", letter=letter, steps=steps, evidence=evidence)
+    steps, kept = _folded(audit.of_letter(work(), letter)), evidence.find(work(), letter)
+    return render_template("trails/show.html", letter=letter, steps=steps, evidence=kept)
+
+
+@bp.get("/letters/<int:letter_id>/evidence.json")
+def evidence_file(letter_id: int) -> ResponseReturnValue:
+    """What the passkey proved, to be checked without this system; the sentence inside says how."""
+    letter = letters.get(work(), letter_id)
+    permissions.require(work(), Action.VIEW_TRAIL, letter)
+    headers = {"Content-Disposition": f'attachment; filename="bukti-{letter.code}.json"', "Cache-Control": "no-store"}
+    return Response(evidence.as_file(work(), letter), mimetype="application/json", headers=headers)
 
 
 def _folded(entries: list[AuditEntry]) -> list[dict]:

@@ -40,13 +40,16 @@ export default function passkeyUse(form) {
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (form.hasAttribute("aria-busy")) return;
+    const reason = form.elements.reason;                     // written in another form, and signed together with the letter
+    const written = reason && document.getElementById(reason.dataset.from);
+    if (form.hasAttribute("aria-busy") || (written && !written.reportValidity())) return;
+    if (written) reason.value = written.value;
     form.setAttribute("aria-busy", "true");
     button.setAttribute("aria-disabled", "true");
     label.textContent = form.dataset.sayBusy;
     problem.textContent = "";
     try {
-      const answer = await get(await post(form.dataset.challenge, { digest: form.elements.digest?.value }));
+      const answer = await get(await post(form.dataset.challenge, { digest: form.elements.digest?.value, reason: reason?.value }));
       for (const name of ["nonce", "assertion", "prf"]) form.elements[name].value = answer[name];
       remember(answer.id);
       form.submit();

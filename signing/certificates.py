@@ -1,0 +1,12 @@
+"""What stands in a certificate (DER), for those who only read it."""
+
+from __future__ import annotations
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+
+def common_name_of(certificate_der: bytes) -> str:
+    """The subject's common name; empty where there is none."""
+    named = x509.load_der_x509_certificate(certificate_der).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(named[0].value) if named else ""

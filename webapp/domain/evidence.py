@@ -1,0 +1,89 @@
+"""What a passkey proved about one letter: kept whole, and handed out so that openssl alone can check it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import or_, select
+from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
+
+from webapp.domain import assertions, audit
+from webapp.domain.assertions import Assertion
+from webapp.domain.audit import Event
+from webapp.domain.errors import NotFound
+from webapp.domain.work import Work
+from webapp.models import ApprovalEvidence, Letter
+
+# A shell script; its argument is the file. sed reads one value a line, openssl judges: the challenge is the hash of
+# what was approved, and the passkey signed authenticator data and client data with that challenge in it.
+CHECK = r"""
+set -e
+f() { sed -n "s/^  \"$1\": \"\(.*\)\",\{0,1\}\$/\1/p" "$file"; }
+file=$(realpath "$1"); cd "$(mktemp -d)"
+f challenge_input | sed 's/\\"/"/g' | tr -d '\n' | openssl dgst -sha256 -binary | openssl base64 -A > hashed
+[ "$(cat hashed)" = "$(f challenge)" ]
+for part in authenticator_data client_data signature; do f $part | openssl base64 -d -A > $part; done
+grep -qF "\"challenge\":\"$(tr '+/' '-_' < hashed | tr -d '=')\"" client_data || \
+grep -qF "\"challenge\": \"$(tr '+/' '-_' < hashed | tr -d '=')\"" client_data
+printf '%b' "$(f public_key)" > public_key
+{ cat authenticator_data; openssl dgst -sha256 -binary client_data; } > signed
+""".lstrip()
+VERIFY = "openssl dgst -sha256 -verify public_key -signature signature signed\n"
+VERIFY_RAW = "openssl pkeyutl -verify -pubin -inkey public_key -rawin -in signed -sigfile signature\n"  # Ed25519
+
+
+def keep(work: Work, letter: Letter, assertion: Assertion, *, action: str, about: str) -> None:
+    """Keep an assertion beside the decision that it approved. `action`, `about`: as in its challenge."""
+    passkey = assertion.passkey
+    kept = ApprovalEvidence(
+        signature=letter.signature, letter_id=letter.id, action=action, about=about, passkey_name=passkey.name,
+        credential_id=passkey.credential_id, public_key=passkey.public_key,
+        authenticator_data=assertion.authenticator_data, client_data=assertion.client_data,
+        assertion_signature=assertion.signature, nonce=assertion.challenge.nonce, created_at=work.now,
+    )  # fmt: skip
+    work.session.add(kept)
+    audit.record(work, Event.EVIDENCE_KEPT, letter, sha256=assertion.sha256, action=action)
+
+
+def find(work: Work, letter: Letter) -> ApprovalEvidence | None:
+    """What a passkey proved when this letter was signed or rejected; None where a code approved it."""
+    mine = ApprovalEvidence.letter_id == letter.id
+    if letter.signature is not None:
+        mine = or_(mine, ApprovalEvidence.signature_id == letter.signature.id)
+    return work.session.scalars(select(ApprovalEvidence).where(mine).order_by(ApprovalEvidence.id.desc())).first()
+
+
+def exported(work: Work, letter: Letter) -> dict[str, Any]:
+    """The evidence as JSON values, bytes in base64, with the way to check it. Raises NotFound where there is none."""
+    kept = find(work, letter)
+    if kept is None:
+        raise NotFound
+    about = kept.about or f"{letter.id} {letter.signature.approval_digest if letter.signature else ''}"
+    told = assertions.challenge_input(kept.action, about, kept.nonce)
+    key = decoded_public_key_to_cryptography(decode_credential_public_key(kept.public_key))
+    by_digest = isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey)
+    return {
+        "format": "teken-evidence/v1", "letter": letter.number, "code": letter.code, "action": kept.action,
+        "reason": letter.reason if kept.action == assertions.REJECT else None,
+        "file_sha256": letter.signature.sha256 if letter.signature else letter.version.prepared_sha256,
+        "at": kept.created_at.isoformat(), "origin": assertions.origin(work.config), "passkey": kept.passkey_name,
+        "credential_id": kept.credential_id, "nonce": kept.nonce,
+        "challenge_input": told, "challenge": _text(hashlib.sha256(told.encode()).digest()),
+        "authenticator_data": _text(kept.authenticator_data), "client_data": _text(kept.client_data),
+        "signature": _text(kept.assertion_signature),
+        "public_key": key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
+        "check": CHECK + (VERIFY if by_digest else VERIFY_RAW),
+    }  # fmt: skip
+
+
+def as_file(work: Work, letter: Letter) -> str:
+    return json.dumps(exported(work, letter), indent=2, ensure_ascii=False) + "\n"
+
+
+def _text(data: bytes) -> str:
+    return b64encode(data).decode("ascii")
