@@ -225,13 +225,9 @@ def usable_certificate(work: Work, key: SigningKey | None) -> Certificate | None
 
 
 def open_key(
-    work: Work,
-    person: Person,
-    secret: bytes,
-    activation: custodians.Activation | None = None,
-    *,
+    work: Work, person: Person, secret: bytes, activation: custodians.Activation | None = None, *,
     wrapped: bytes | None = None,
-) -> tuple[Key, Certificate]:
+) -> tuple[Key, Certificate]:  # fmt: skip
     """The person's key for one signature, from its custodian; by another wrapping than the password's if given.
 
     Raises Forbidden without a certificate in force, Locked with a wrong secret, Invalid (a provider's PIN is missing).
