@@ -22,7 +22,7 @@ from webapp.domain.work import Work
 from webapp.models import Letter, LogLeaf, RemoteSignature, Signature
 
 EVERY = int(os.environ.get("KILL_EVERY", "2"))  # each version takes the steps that the other leaves out
-BATCHES = 3  # so that each stays within a test's time
+BATCHES = 6  # so that each stays within a test's time on a busy machine too
 
 
 @pytest.fixture
