@@ -115,8 +115,8 @@ def forget(version: Version) -> None:
 
 
 def prepared(config: Config, version: Version) -> signing.Prepared:
-    """The file that will be signed, from the store."""
-    pdf = documents.get(config, version.prepared_sha256)
+    """The file that will be signed, from the store; signing checks that it is these very bytes."""
+    pdf = documents.read(config, version.prepared_sha256)
     return signing.Prepared(pdf=pdf, sha256=version.prepared_sha256, holes=version.prepared_holes)
 
 
