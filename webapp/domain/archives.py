@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -76,10 +77,14 @@ def extend(
         chain = chains_to(signer_der, others_der, config.tsa_roots)
         return proofs.gather((signer_der, *chain), fetch, due.at) if chain else Evidence()
 
-    evidence = due.evidence
+    evidence, pdf = due.evidence, documents.get(config, due.sha256)
     if due.provider_chain:
         evidence += proofs.gather(due.provider_chain, fetch, due.at)
-    extended = archive.extend(documents.get(config, due.sha256), timestamper, evidence, prove)
+    before = archive.newest_stamper(pdf)
+    if before is not None:
+        with suppress(EvidenceUnavailable):  # it may be gone by now: what was embedded on its own day must do then
+            evidence += prove(*before)
+    extended = archive.extend(pdf, timestamper, evidence, prove)
     sha256 = documents.put(config, extended.pdf)
     return Archived(sha256, extended.level, extended.stamped_at, extended.renew_at)
 
