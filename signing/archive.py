@@ -27,7 +27,7 @@ from signing.errors import BadDocument, TimestampUnavailable, foreign
 from signing.timestamps import Timestamper
 
 RENEW_BEFORE = timedelta(days=180)
-_TOKEN_BYTES = 16_384  # hexadecimal digits reserved for a time-stamp token with its chain
+_TOKEN_BYTES = 24_576  # hexadecimal digits reserved for a token with its chain: RSA-4096 ones take up to 8 kB
 
 
 @dataclass(frozen=True)
