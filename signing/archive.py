@@ -27,7 +27,7 @@ from signing.errors import BadDocument, TimestampUnavailable, foreign
 from signing.timestamps import Timestamper
 
 RENEW_BEFORE = timedelta(days=180)
-_TOKEN_BYTES = 16_384  # hexadecimal digits reserved for a time-stamp token with its chain
+_TOKEN_BYTES = 24_576  # hexadecimal digits reserved for a token with its chain: RSA-4096 ones take up to 8 kB
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,24 @@ def extend(pdf: bytes, timestamper: Timestamper, evidence: Evidence, prove: Prov
     if not stamped.startswith(pdf):
         raise BadDocument("broken", "the signed bytes would change")
     newest = PdfFileReader(BytesIO(stamped), strict=False).embedded_signatures[-1]
-    others = tuple(certificate.dump() for certificate in newest.other_embedded_certs)
-    proof = prove(newest.signer_cert.dump(), others) if prove else Evidence()
+    proof = prove(*_sent_along(newest)) if prove else Evidence()
     if proof != Evidence():
         stamped = _with_evidence(stamped, newest, proof)
     at, until = time_of(newest), newest.signer_cert.not_valid_after
     # Some authorities certify their keys for months only: then the last third of that.
     return ExtendedPdf(stamped, "B-LTA", at, until - min(RENEW_BEFORE, (until - at) / 3))
+
+
+def newest_stamper(pdf: bytes) -> tuple[bytes, tuple[bytes, ...]] | None:
+    """Who gave the newest time-stamp, and the certificates sent along (DER); None where the file has none yet."""
+    with foreign(BadDocument, "broken"):
+        signatures = PdfFileReader(BytesIO(pdf), strict=False).embedded_signatures
+        stamps = [one for one in signatures if one.sig_object_type == "/DocTimeStamp"]
+        return _sent_along(stamps[-1]) if stamps else None
+
+
+def _sent_along(signature: EmbeddedPdfSignature) -> tuple[bytes, tuple[bytes, ...]]:
+    return signature.signer_cert.dump(), tuple(one.dump() for one in signature.other_embedded_certs)
 
 
 class _Called(TimeStamper):

@@ -129,7 +129,8 @@ def _asked(
 ) -> bytes:  # fmt: skip
     """GET, or POST a body; at most `limit` bytes within WHOLE seconds, of the kind expected (any where none is)."""
     end = time.monotonic() + WHOLE
-    headers = {"Content-Type": kinds[0], "Accept": kinds[1]} if body is not None else {}
+    headers = {"Accept-Encoding": "identity"}  # nothing that unpacks to more than it weighs
+    headers |= {"Content-Type": kinds[0], "Accept": kinds[1]} if body is not None else {}
     try:
         with requests.Session() as session:
             session.trust_env = False

@@ -24,7 +24,6 @@ from webapp.models import Job, Timestamp
 
 @pytest.fixture
 def tsa(monkeypatch):
-    monkeypatch.setattr(remote, "WHOLE", 1)
     monkeypatch.setattr(remote, "LISTS_KEPT", 0)
     with serving(Tsa()) as made:
         yield made
@@ -60,7 +59,7 @@ def test_the_letter_gets_its_time_stamp_there_with_all_that_proves_it(outside, w
     pdf = stamped(outside, work, letter)
     assert pdf.startswith(before) and letter.signature.level == "B-LTA" and work.session.query(Timestamp).count() == 0
     trust = verification.trust(later(as_told(outside, work), 60))
-    verdict = signing.verify(pdf, trust)
+    verdict = signing.verify(pdf, replace(trust, require_revocation=True))  # by what the file itself brings
     assert verdict.is_valid, verdict.problems
     assert [entry.level for entry in verdict.signatures] == ["B-LTA", "B-B"]
     without = signing.verify(pdf, replace(trust, timestamp_roots_der=()))
@@ -94,12 +93,13 @@ def test_openssl_agrees_and_finds_no_time_stamp_of_another_root(outside, work, m
 
 
 @pytest.mark.parametrize(("lie", "code"), (LIES | LISTS).items())
-def test_every_lie_is_noticed_and_only_delays(outside, work, make, tsa, lie, code):
+def test_every_lie_is_noticed_and_only_delays(outside, work, make, tsa, monkeypatch, lie, code):
     letter = make.signed()
     work.session.commit()
     tsa.lie = lie
     kind = EvidenceUnavailable if lie in LISTS else TimestampUnavailable
-    with pytest.raises(kind) as caught:
+    with monkeypatch.context() as patch, pytest.raises(kind) as caught:
+        patch.setattr(remote, "WHOLE", 1 if lie == "slow" else remote.WHOLE)
         jobs.run(outside, "archive", {"signature_id": letter.signature.id})
     assert caught.value.code == code, caught.value
     work.session.expire_all()
@@ -168,9 +168,21 @@ def test_letters_stay_valid_when_the_office_changes_its_mind(app, work, make, ts
             verdict = signing.verify(pdf, verification.trust(later(as_told(app, work), 60)))
             assert verdict.is_valid, verdict.problems
     assert [e.kind for e in verdict.signatures] == ["signature", *["timestamp"] * 4]
+    assert tsa.asked.count("/issuing.crl") == 1 + 3 + 2 + 2, "at each stamping, and once more when the next covers it"
     told(app, tsa, url=False)
     ids = [first.signature.id, second.signature.id]
     assert archives.check(later(as_told(app, work), 60), 0) == (ids, [])
+
+
+def test_one_that_is_gone_by_then_does_not_stop_the_renewal(app, work, make):
+    letter = make.signed()
+    with serving(Tsa()) as gone:
+        told(app, gone)
+        stamped(app, work, letter)
+    told(app, gone, url=False)  # its roots stay in the configuration
+    letter.signature.renew_at = work.now
+    verdict = signing.verify(stamped(app, work, letter), verification.trust(later(as_told(app, work), 60)))
+    assert verdict.is_valid and [e.kind for e in verdict.signatures] == ["signature", "timestamp", "timestamp"]
 
 
 def test_nobody_that_its_root_certifies_signs_letters(tsa, work):

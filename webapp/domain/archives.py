@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -75,9 +76,20 @@ def extend(
     if due.provider_chain:
         evidence += proofs.gather(due.provider_chain, fetch, due.at)
     prove = prover(config, fetch, due.at)
-    extended = archive.extend(documents.get(config, due.sha256), timestamper, evidence, prove)
+    extended = stamped(documents.get(config, due.sha256), timestamper, evidence, prove)
     sha256 = documents.put(config, extended.pdf)
     return Archived(sha256, extended.level, extended.stamped_at, extended.renew_at)
+
+
+def stamped(
+    pdf: bytes, timestamper: Callable[[bytes], bytes], evidence: Evidence, prove: archive.Prove
+) -> archive.ExtendedPdf:  # fmt: skip
+    """archive.extend, with the time-stamp before proven once more."""
+    before = archive.newest_stamper(pdf)
+    if before is not None:
+        with suppress(EvidenceUnavailable):  # it may be gone by now: what was embedded on its own day must do then
+            evidence += prove(*before)
+    return archive.extend(pdf, timestamper, evidence, prove)
 
 
 def prover(config: Config, fetch: proofs.Fetch, at: datetime) -> archive.Prove:

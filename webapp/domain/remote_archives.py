@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import signing
-from signing import archive, foreign_chains
+from signing import foreign_chains
 from signing.archive import Evidence
 from signing.errors import NotTrusted
 from signing.proofs import Fetch
@@ -55,7 +55,7 @@ def extend(config: Config, due: Due, timestamper: Callable[[bytes], bytes], fetc
     if foreign_chains.is_final(pdf):
         return None
     evidence, is_complete = foreign_chains.gather(pdf, due.trust.roots_der, fetch, due.at)
-    extended = archive.extend(pdf, timestamper, due.own + evidence, archives.prover(config, fetch, due.at))
+    extended = archives.stamped(pdf, timestamper, due.own + evidence, archives.prover(config, fetch, due.at))
     verdict = signing.verify(extended.pdf, replace(due.trust, at=max(due.at, extended.stamped_at)))
     if not verdict.is_valid:
         raise NotTrusted("not_valid", ", ".join(f"{problem.code}" for problem in verdict.problems))

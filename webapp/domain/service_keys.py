@@ -80,9 +80,13 @@ def ensure(work: Work, made: Authority, issuing_key: ec.EllipticCurvePrivateKey)
 def rotate(
     work: Work, made: Authority, issuing_key: ec.EllipticCurvePrivateKey, purpose: str, *, is_compromised: bool
 ) -> ServiceKey:
-    """Certify a new key for the purpose; those before it are erased, and revoked too where they are compromised."""
-    for old in work.session.scalars(select(ServiceKey).where(ServiceKey.purpose == purpose)):
-        if is_compromised and old.revoked_at is None and old.authority_id == made.id:
+    """Certify a new key for the purpose; those before it are erased, and revoked too where they are compromised.
+
+    Of this generation only: an older one's OCSP answers need the key that its own issuing key certified.
+    """
+    query = select(ServiceKey).where(ServiceKey.purpose == purpose, ServiceKey.authority_id == made.id)
+    for old in work.session.scalars(query):
+        if is_compromised and old.revoked_at is None:
             old.revoked_at = work.now
         old.sealed, old.retired_at = b"", old.retired_at or work.now
     work.session.flush()
