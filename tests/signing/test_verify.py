@@ -152,7 +152,7 @@ def test_a_mark_on_its_own_tag_is_fine() -> None:
 
 
 def test_only_prepared_is_not_signed() -> None:
-    assert codes(prepared().pdf) & {ProblemCode.UNREADABLE, ProblemCode.NOT_INTACT}
+    assert codes(prepared().pdf) == {ProblemCode.UNSUPPORTED}
     assert codes(letter()) == {ProblemCode.NO_SIGNATURE}
 
 
