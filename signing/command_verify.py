@@ -54,7 +54,6 @@ def shown(verdict: Verification) -> dict[str, Any]:
 
 def _signature(entry: SignatureFacts, verdict: Verification) -> dict[str, Any]:
     told = {name: value for name, value in to_json(entry).items() if name not in _HIDDEN}
-    end = sum(entry.byte_range[2:4])
     return told | {
         "verdict": entry.verdict.value,
         "valid": entry.is_valid,
@@ -64,5 +63,5 @@ def _signature(entry: SignatureFacts, verdict: Verification) -> dict[str, Any]:
         "anchor_sha256": sha256(entry.anchor_der).hexdigest() if entry.anchor_der else None,
         "covers": entry.covers.value,
         "covers_whole_file": entry.covers_whole_file,
-        "changed_after": [asdict(change) for change in verdict.changes if change.end >= end > 0],
+        "changed_after": [asdict(change) for change in verdict.changes_after(entry)],
     }

@@ -25,6 +25,7 @@ VERBS = {  # verb -> function(pdf, arguments) -> JSON values, or (JSON values, b
     "suggest": "signing.spaces:suggest",
     "overlap": "signing.spaces:overlap",
     "underneath": "signing.underneath:look",
+    "written": "signing.written:read",
     "verify": "signing.judgements:answer",
 }
 _NO_NEW_PRIVS, _DUMPABLE = 38, 4  # prctl(2)

@@ -64,8 +64,14 @@ def holds_range(pdf: bytes) -> bool:
 
 def removed(pdf: bytes) -> bool:
     """Whether the file was signed up to some byte, and a later revision names that signature no more."""
-    ends = sorted({int(start) + int(rest) for start, rest in _RANGE.findall(pdf)})
-    return any(end < len(pdf) and _is_signed(pdf[:end]) for end in ends[:_MOST_EARLIER])
+    return signed_part(pdf) is not None
+
+
+def signed_part(pdf: bytes) -> bytes | None:
+    """The longest part from the first byte on, but not all, that is a signed file by itself; a few are tried."""
+    ends = {int(start) + int(rest) for start, rest in _RANGE.findall(pdf)}
+    parts = (pdf[:end] for end in sorted((end for end in ends if end < len(pdf)), reverse=True)[:_MOST_EARLIER])
+    return next((part for part in parts if _is_signed(part)), None)
 
 
 def _is_signed(pdf: bytes) -> bool:

@@ -62,3 +62,29 @@ def certificates(data: bytes) -> tuple[bytes, ...]:
     if len(found) > _MOST_ANCHORS:
         raise NotTrusted("bad_certificate", f"{len(found)} certificates")
     return tuple(dict.fromkeys(certificate.public_bytes(Encoding.DER) for certificate in found))
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What a certificate says of itself, for those who decide whether to trust it."""
+
+    name: str
+    issuer: str
+    ends_at: datetime
+    is_authority: bool
+
+
+def described(der: bytes) -> Anchor:
+    """Raises NotTrusted: bad_certificate."""
+    with foreign(NotTrusted, "bad_certificate"):
+        certificate = x509.load_der_x509_certificate(der)
+        try:
+            is_authority = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        except x509.ExtensionNotFound:
+            is_authority = False
+        return Anchor(
+            certificate.subject.rfc4514_string(),
+            certificate.issuer.rfc4514_string(),
+            certificate.not_valid_after_utc,
+            is_authority,
+        )

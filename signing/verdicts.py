@@ -159,6 +159,11 @@ class Verification:
             return Verdict.NO_SIGNATURE
         return conclude(self.problems)
 
+    def changes_after(self, entry: SignatureFacts) -> tuple[Change, ...]:
+        """What followed one of the signatures, also what followed later ones."""
+        end = sum(entry.byte_range[2:4])
+        return tuple(change for change in self.changes if change.end >= end > 0)
+
     def __bool__(self) -> bool:
         raise TypeError("ask .is_valid")
 

@@ -29,7 +29,7 @@ from signing.chains import with_evidence
 from signing.changes import Change, ChangeKind
 from signing.errors import BadDocument, foreign
 from signing.trust import Trust
-from signing.verdicts import Problem, ProblemCode, SignatureFacts, Verification
+from signing.verdicts import Coverage, Problem, ProblemCode, SignatureFacts, Verification
 
 
 def verify(pdf: bytes, trust: Trust) -> Verification:
@@ -47,7 +47,25 @@ def verify(pdf: bytes, trust: Trust) -> Verification:
                 return Verification((Problem(code),), (), holds_range=embedded.holds_range(pdf))
             return _judged(pdf, reader, signatures, problems, trust)
     except BadDocument as error:
-        return Verification((Problem(ProblemCode.UNREADABLE, error.detail),), (), (), embedded.holds_range(pdf))
+        unreadable = Verification((Problem(ProblemCode.UNREADABLE, error.detail),), (), (), embedded.holds_range(pdf))
+    part = embedded.signed_part(pdf)
+    return _with_tail(verify(part, trust)) if part is not None else unreadable
+
+
+def _with_tail(signed: Verification) -> Verification:
+    """Bytes were appended that make the file unreadable: what was signed is judged by itself, the tail is a change."""
+    last = signed.signatures[-1] if signed.signatures else None
+    if last is None:
+        return signed
+    tail = Problem(ProblemCode.NOT_WHOLE_FILE, "bytes that nobody can read follow the last signature", last.field)
+    cut = replace(last, covers=Coverage.REVISION)
+    change = Change(last.field, ChangeKind.BYTES, False, end=sum(last.byte_range[2:4]))
+    return replace(
+        signed,
+        problems=(*signed.problems, tail),
+        signatures=(*signed.signatures[:-1], cut),
+        changes=(*signed.changes, change),
+    )
 
 
 def _judged(

@@ -47,6 +47,8 @@ class Event(StrEnum):
     SERVICE_KEY_CERTIFIED = "service_key.certified"
     AUTHORITY_CREATED = "authority.created"
     AUTHORITY_SHARED = "authority.shared"
+    ANCHOR_ADDED = "anchor.added"
+    ANCHOR_REMOVED = "anchor.removed"
     LETTER_CREATED = "letter.created"
     LETTER_UPDATED = "letter.updated"
     LETTER_REVISED = "letter.revised"
