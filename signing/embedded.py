@@ -62,11 +62,6 @@ def holds_range(pdf: bytes) -> bool:
     return b"/ByteRange" in pdf
 
 
-def removed(pdf: bytes) -> bool:
-    """Whether the file was signed up to some byte, and a later revision names that signature no more."""
-    return signed_part(pdf) is not None
-
-
 def signed_part(pdf: bytes) -> bytes | None:
     """The longest part from the first byte on, but not all, that is a signed file by itself; a few are tried."""
     ends = {int(start) + int(rest) for start, rest in _RANGE.findall(pdf)}

@@ -43,13 +43,21 @@ def verify(pdf: bytes, trust: Trust) -> Verification:
             reader = embedded.read(pdf)
             signatures, problems = embedded.signatures(reader)
             if not signatures and not problems:
-                code = ProblemCode.SIGNATURE_REMOVED if embedded.removed(pdf) else ProblemCode.NO_SIGNATURE
-                return Verification((Problem(code),), (), holds_range=embedded.holds_range(pdf))
+                return _unsigned(pdf)
             return _judged(pdf, reader, signatures, problems, trust)
     except BadDocument as error:
         unreadable = Verification((Problem(ProblemCode.UNREADABLE, error.detail),), (), (), embedded.holds_range(pdf))
     part = embedded.signed_part(pdf)
     return _with_tail(verify(part, trust)) if part is not None else unreadable
+
+
+def _unsigned(pdf: bytes) -> Verification:
+    """Nothing to judge; unless a signature was there and a later revision hides it."""
+    part = embedded.signed_part(pdf)
+    if part is None:
+        return Verification((Problem(ProblemCode.NO_SIGNATURE),), (), holds_range=embedded.holds_range(pdf))
+    change = Change("", ChangeKind.SIGNATURE_REMOVED, False, end=len(part))
+    return Verification((Problem(ProblemCode.SIGNATURE_REMOVED),), (), (change,), holds_range=True)
 
 
 def _with_tail(signed: Verification) -> Verification:
