@@ -87,6 +87,7 @@ def _judged(
         replace(entry, problems=(*entry.problems, *_later(reader, signature, entry, named, covered)))
         for signature, entry in zip(signatures, judged, strict=True)
     ]
+    named += _unnamed(judged, named)
     problems = [*problems, *(problem for entry in judged for problem in entry.problems), *whole]
     return Verification(tuple(problems), tuple(judged), tuple(named), holds_range=True)
 
@@ -120,6 +121,19 @@ def _changes(pdf: bytes, signatures: list[EmbeddedPdfSignature], judged: list[Si
     """Named changes after each signature whose range means something, in rising order."""
     ends = [(_end(judged, entry), entry.field_name) for entry in signatures]
     return changes.between(pdf, [(name, end) for end, name in sorted(ends) if end])
+
+
+def _unnamed(judged: list[SignatureFacts], named: list[Change]) -> list[Change]:
+    """Of a signature that pyHanko calls modified although nothing forbidden is seen: the pages that were touched."""
+    found = []
+    for entry in judged:
+        end = sum(entry.byte_range[2:4])
+        after = [change for change in named if change.end >= end]
+        is_modified = any(problem.code is ProblemCode.MODIFIED for problem in entry.problems)
+        if is_modified and after and all(change.permitted for change in after):
+            pages = tuple(sorted({page for change in after for page in change.pages}))
+            found.append(Change(entry.field, ChangeKind.DOCUMENT, False, pages, end=end))
+    return found
 
 
 def _end(judged: list[SignatureFacts], signature: EmbeddedPdfSignature) -> int:
