@@ -9,6 +9,7 @@ import logging
 from signing.archive import Evidence
 from signing.documents import Examination, Limits, PdfFacts, examine, inspect
 from signing.envelope import envelope
+from signing.judgements import judge
 from signing.pages import render
 from signing.places import Overlap, Placement, find_tags, overlap, suggest
 from signing.prepare import BYTES_RESERVED, Prepared, prepare
@@ -16,7 +17,7 @@ from signing.seal import Claim
 from signing.sign import SignedPdf, sign
 from signing.stamps import Stamp
 from signing.trust import Trust
-from signing.verdicts import Problem, ProblemCode, SignatureFacts, Verification
+from signing.verdicts import Problem, ProblemCode, SignatureFacts, Verdict, Verification
 from signing.verify import verify
 
 # They log subjects and whole tracebacks of hostile files; what matters comes back as a Problem or an error.
@@ -39,11 +40,13 @@ __all__ = [
     "SignedPdf",
     "Stamp",
     "Trust",
+    "Verdict",
     "Verification",
     "envelope",
     "examine",
     "find_tags",
     "inspect",
+    "judge",
     "overlap",
     "prepare",
     "render",

@@ -16,12 +16,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 import signing
-from signing import authority, codes, monitor
+from signing import authority, codes, command_verify, monitor
 from signing.errors import SigningError
 from signing.keys import LocalKey
 
@@ -46,16 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m signing", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True)
-    for name, command in (("inspect", _inspect), ("verify", _verify), ("sign", _sign)):
+    command_verify.add(commands)
+    for name, command in (("inspect", _inspect), ("sign", _sign)):
         sub = commands.add_parser(name)
         sub.add_argument("file", type=Path)
         sub.add_argument("--json", action="store_true", help="one JSON object")
         sub.set_defaults(command=command)
-        if name == "verify":
-            sub.add_argument("--trust", type=Path, action="append", default=[], help="a root, PEM or DER")
-            sub.add_argument("--trust-time", type=Path, action="append", default=[], help="a root for time-stamps only")
-            sub.add_argument("--crl", type=Path, action="append", default=[], help="a revocation list, DER")
-            sub.add_argument("--at", type=datetime.fromisoformat, help="judge at this time (ISO 8601, aware)")
         if name == "sign":
             sub.add_argument("--demo", action="store_true", required=True, help="with a throw-away authority")
             sub.add_argument("--output", type=Path, required=True)
@@ -96,36 +91,6 @@ def _monitor(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
 
 def _inspect(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
     return FINE, asdict(signing.inspect(options.file.read_bytes(), signing.Limits()))
-
-
-def _verify(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
-    trust = signing.Trust(
-        roots_der=tuple(_der(path.read_bytes()) for path in options.trust),
-        crls_der=tuple(path.read_bytes() for path in options.crl),
-        timestamp_roots_der=tuple(_der(path.read_bytes()) for path in options.trust_time),
-        at=options.at or datetime.now(UTC),
-    )
-    verdict = signing.verify(options.file.read_bytes(), trust)
-    shown = [
-        {
-            "field": entry.field,
-            "kind": entry.kind,
-            "valid": entry.is_valid,
-            "signer": entry.common_name,
-            "organization": entry.organization,
-            "title": entry.title,
-            "claimed_at": entry.claimed_at,
-            "covers_whole_file": entry.covers_whole_file,
-            "serial": f"{entry.serial:x}",
-        }
-        for entry in verdict.signatures
-    ]
-    answer = {
-        "valid": verdict.is_valid,
-        "problems": [asdict(problem) for problem in verdict.problems],
-        "signatures": shown,
-    }
-    return FINE if verdict.is_valid else NOT_VALID, answer
 
 
 def _sign(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
@@ -169,12 +134,6 @@ def _demo_key(now: datetime) -> tuple[LocalKey, bytes]:
     subject = authority.Subject("Pejabat Uji Coba", organization="UJI COBA - TIDAK SAH")
     certificate = authority.issue(issuing_key, issuing, spki, subject, start, now + timedelta(days=30), crl_url="")
     return LocalKey(key, certificate, (issuing,)), root
-
-
-def _der(data: bytes) -> bytes:
-    if b"-----BEGIN" in data:
-        return x509.load_pem_x509_certificate(data).public_bytes(Encoding.DER)
-    return data
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ signed before stay a prefix. No network and no clock: the caller brings the time
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -134,11 +134,3 @@ def time_of(stamp: EmbeddedPdfSignature) -> datetime:
     """The time inside a document time-stamp's token."""
     content = stamp.signed_data["encap_content_info"]["content"]
     return content.parsed["gen_time"].native
-
-
-def lists_of(reader: PdfFileReader) -> Iterable[bytes]:
-    """The revocation lists that a file carries in its DSS (DER); whoever uses them checks who signed them."""
-    if "/DSS" not in reader.root or "/CRLs" not in reader.root["/DSS"]:
-        return
-    for entry in reader.root["/DSS"]["/CRLs"]:
-        yield entry.get_object().data

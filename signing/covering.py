@@ -1,13 +1,15 @@
-"""Whether a mark added after a signature stands over text that was signed (the "sneaky signature" attack).
+"""Whether a mark added after a signature stands over what was signed (the "sneaky signature" attack).
 
 A later signature field is a permitted change, but its appearance is opaque and may say anything. A mark is fine on
-empty paper and on a tag in the text that was put there for it.
+empty paper, on a tag or a dotted line in the text that was put there for it. On a page that is a picture, a scan, any
+drawing under it counts.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 
@@ -15,30 +17,43 @@ import pikepdf
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import appearances
-from signing.places import Placement, overlap
+from signing.child import Allowance, call
+from signing.places import Placement
 from signing.verdicts import Problem, ProblemCode
 
-_TAGS = re.compile(r"\$\{[^}\s]{1,40}\}|\[[^\]\s]{1,40}\]|\$\w{1,40}|[#$~^]")
+_TAGS = re.compile(r"\$\{[^}\s]{1,40}\}|\[[^\]\s]{1,40}\]|\$\w{1,40}|[#$~^]|[._…\-]{3,}")
+_DIRT = 0.01  # share of a box that a scanner's specks may blacken
+_MOST = 200
+_LOOK = Allowance(seconds=20, patience=40.0)
 
 
 def problems(pdf: bytes, signatures: Sequence[EmbeddedPdfSignature]) -> list[Problem]:
-    """COVERED for each signature over whose text a later revision put a widget. Renders nothing; reads text."""
+    """COVERED for each signature over whose text a later revision put a widget, the first page of it named."""
     found = []
-    for signature in signatures[:-1]:
+    for signature in signatures:
         _, _, start, rest = (int(number) for number in signature.byte_range)
+        if start + rest >= len(pdf):
+            continue
         signed = pdf[: start + rest]
-        for placement in _new_widgets(signed, pdf):
-            covered = _TAGS.sub("", overlap(signed, placement).text).strip()
-            if covered:
-                found.append(
-                    Problem(
-                        ProblemCode.COVERED,
-                        f"a later mark on page {placement.page} covers signed text",
-                        signature.field_name,
-                    )
-                )
-                break
+        for placement in _covering(signed, list(_new_widgets(signed, pdf))):
+            detail = f"a later mark on page {placement.page} covers signed text"
+            found.append(Problem(ProblemCode.COVERED, detail, signature.field_name, (placement.page,)))
+            break
     return found
+
+
+def _covering(signed: bytes, places: list[Placement]) -> Iterator[Placement]:
+    if not places:
+        return
+    if len(places) > _MOST:  # nobody signs that often; looking at each would only take time
+        yield places[0]
+        return
+    places.sort(key=lambda place: place.page)
+    values = call("underneath", signed, {"places": [asdict(place) for place in places]}, _LOOK).values
+    for place, under in zip(places, values, strict=False):
+        has_text = bool(_TAGS.sub("", str(under["text"])).strip())
+        if has_text or (under["is_picture"] and float(under["ink"]) > _DIRT):
+            yield place
 
 
 def _new_widgets(before: bytes, after: bytes) -> Iterator[Placement]:
@@ -47,11 +62,16 @@ def _new_widgets(before: bytes, after: bytes) -> Iterator[Placement]:
 
 
 def _widgets(pdf: bytes) -> Iterator[tuple[tuple[Any, ...], Placement]]:
-    """Every visible annotation with an identity (object, page, rectangle) and where it stands as displayed."""
+    """Every visible annotation with an identity (object, page, rectangle, appearance) and where it is displayed.
+
+    The appearance, since a field may lie over text from the start and be filled with something opaque later.
+    """
     with pikepdf.open(BytesIO(pdf)) as document:
         for number, page in enumerate(document.pages, 1):
             for annotation in page.obj.get("/Annots", ()):
                 rect = [float(edge) for edge in annotation.get("/Rect", ())]
                 if len(rect) != 4 or rect[0] == rect[2] or rect[1] == rect[3]:
                     continue
-                yield (annotation.objgen, number, *rect), appearances.as_displayed(page.obj, number, rect)
+                look = annotation.get("/AP", {}).get("/N")
+                seen = look.objgen if isinstance(look, pikepdf.Object) else None
+                yield (annotation.objgen, number, *rect, seen), appearances.as_displayed(page.obj, number, rect)

@@ -68,7 +68,7 @@ def places(product):
     return {
         "": {
             "login": "/login", "scan": "/scan", "code": "/v", "log": "/log", "offline": "/offline",
-            "mailbox": "/dev/mailbox",
+            "check": "/v/upload", "mailbox": "/dev/mailbox",
             "genuine": code["signed"], "revoked": code["revoked"], "replaced": code["replaced"],
             "closed": code["closed"], "unsigned": code["submitted"], "invitation": f"/invitations/{who['invitation']}",
         },
@@ -92,7 +92,8 @@ def places(product):
         "admin": {
             "people": "/people", "person": f"/people/{who['budi']}", "edit": f"/people/{who['budi']}/edit",
             "invite": "/people/new", "disable": f"/people/{who['budi']}/disabling", "offices": "/offices",
-            "role": f"/people/{who['budi']}/roles/new", "jobs": "/jobs", "office-new": "/offices/new",
+            "role": f"/people/{who['budi']}/roles/new", "jobs": "/jobs", "anchors": "/anchors",
+            "anchor-new": "/anchors/new", "office-new": "/offices/new",
             "unrole": f"/people/{who['budi']}/roles/{who['membership']}/removal",
             "office": f"/offices/{who['office']}/edit", "reset": f"/people/{who['budi']}/second-factor-reset",
         },

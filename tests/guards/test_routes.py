@@ -13,6 +13,7 @@ PUBLIC = {
     "sessions.new", "sessions.create", "sessions.code", "sessions.confirm", "sessions.confirm_by_passkey",
     "passkeys.ask_to_log_in", "invitations.show", "invitations.accept",
     "verification.new", "verification.show", "verification.page", "verification.file", "scanner.show",
+    "checks.new", "checks.create",
     "seals.directory", "seals.status", "seals.verifier", "authority.crl", "authority.root", "authority.certificate",
     "responders.ask", "responders.ocsp", "responders.timestamp", "mailbox.index", "mailbox.show",
     "log.show", "log.checkpoint", "log.vkey", "log.tile", "log.leaf", "log.number",
@@ -21,7 +22,7 @@ PUBLIC = {
 # Whose each part of the administration is; None: of everyone who is logged in.
 ROLES = {
     "people": Role.ADMINISTRATOR, "roles": Role.ADMINISTRATOR, "offices": Role.ADMINISTRATOR,
-    "jobs": Role.ADMINISTRATOR, "identities": Role.REGISTRAR, "bsre": Role.REGISTRAR,
+    "jobs": Role.ADMINISTRATOR, "anchors": Role.ADMINISTRATOR, "identities": Role.REGISTRAR, "bsre": Role.REGISTRAR,
     "authority": Role.REGISTRAR, "audits": Role.AUDITOR,
 }  # fmt: skip
 VALUES = {"IntegerConverter": "1", "AnyConverter": "disabling", "PathConverter": "x", "UnicodeConverter": "x"}

@@ -56,6 +56,8 @@ class Event(StrEnum):
     AUTHORITY_SHARED = "authority.shared"
     AUTHORITY_REVOKED = "authority.revoked"
     ROOT_LIST_SIGNED = "authority.root_list_signed"
+    ANCHOR_ADDED = "anchor.added"
+    ANCHOR_REMOVED = "anchor.removed"
     LETTER_CREATED = "letter.created"
     LETTER_UPDATED = "letter.updated"
     LETTER_REVISED = "letter.revised"

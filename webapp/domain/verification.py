@@ -52,8 +52,12 @@ def look_up(work: Work, typed_code: str, address: str) -> Finding:
         return Finding(Standing.UNSIGNED)
     if not is_intact(work, letter.signature, letter.signature.signed_at):
         return Finding(Standing.DAMAGED, letter, letter.signature)
-    standing = {State.REVOKED: Standing.REVOKED, State.REPLACED: Standing.REPLACED}.get(letter.state, Standing.GENUINE)
-    return Finding(standing, letter, letter.signature)
+    return Finding(standing_of(letter), letter, letter.signature)
+
+
+def standing_of(letter: Letter) -> Standing:
+    """Of a letter whose file is sound."""
+    return {State.REVOKED: Standing.REVOKED, State.REPLACED: Standing.REPLACED}.get(letter.state, Standing.GENUINE)
 
 
 def public_file(work: Work, finding: Finding) -> bytes | None:

@@ -1,5 +1,6 @@
 """The tables. Columns, relationships and one-line properties; no rules and no queries."""
 
+from webapp.models.anchor import TrustAnchor
 from webapp.models.audit import AuditEntry, AuditHead
 from webapp.models.base import Base
 from webapp.models.job import Job, Throttle
@@ -25,5 +26,5 @@ __all__ = [
     "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LogHead", "LogLeaf", "LogNode",
     "LogPage", "LoginSession", "Membership", "Office", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
     "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
-    "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "Urgency", "Version",
+    "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version",
 ]  # fmt: skip

@@ -53,6 +53,7 @@ def places() -> tuple[Place, ...]:
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", frozenset({"people", "roles"}), (Role.ADMINISTRATOR,)),
         Place(_("OPD"), "offices.index", "office", frozenset({"offices"}), (Role.ADMINISTRATOR,)),
+        Place(_("Daftar tepercaya"), "anchors.index", "seal", frozenset({"anchors"}), (Role.ADMINISTRATOR,)),
         Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs"}), (Role.ADMINISTRATOR,)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),

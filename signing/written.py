@@ -1,0 +1,43 @@
+"""The verification codes that a file carries in clear: in its text and in its links. Who pastes our mark on another
+letter carries a code of ours along; a mark that is a picture is not read here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+import pypdfium2 as pdfium
+
+from signing import codes, texts
+from signing.child import Allowance, call
+from signing.errors import BadDocument
+from signing.pictures import load, opened
+
+_ADDRESS = re.compile(r"/\s?[vV]\s?/\s?([0-9A-Za-z]{4}-?[0-9A-Za-z]{4}-?[0-9A-Za-z]{4})(?![0-9A-Za-z])")
+_MOST_PAGES, _MOST_CODES = 30, 3  # few codes: a file full of them would be a way of guessing
+
+
+def codes_in(pdf: bytes) -> tuple[str, ...]:
+    """Up to three codes (normalised, each once) in addresses .../v/CODE; none of a file that cannot be read."""
+    try:
+        found = call("written", pdf, {}, Allowance(seconds=6, patience=20.0)).values
+    except BadDocument:
+        return ()
+    read = (codes.normalise(text) for text in found if isinstance(text, str))
+    return tuple(dict.fromkeys(code for code in read if code))[:_MOST_CODES]
+
+
+def read(pdf: bytes, arguments: Mapping[str, Any]) -> list[str]:
+    """Verb `written`: the codes as they stand there. The last page first, where marks are."""
+    with opened(pdf) as document:
+        numbers = range(len(document), max(0, len(document) - _MOST_PAGES), -1)
+        found = (code for number in numbers for code in _of_page(load(document, number)))
+        return list(islice(dict.fromkeys(found), _MOST_CODES))
+
+
+def _of_page(page: pdfium.PdfPage) -> Iterator[str]:
+    yield from _ADDRESS.findall(texts.whole(page).replace("\r\n", "").replace("\ufffe", ""))
+    page.close()
