@@ -17,6 +17,7 @@ from webapp.domain.work import Work
 
 TAG_INSET = 2.0  # points
 KEPT_FOR = timedelta(hours=1)
+PATIENCE = 20.0  # seconds: on a busy server a letter is not called too complex
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Intake:
 
 def examine(config: Config, pdf: bytes, filename: str) -> Intake:
     """Judge an upload. Raises BadDocument with the code of what is wrong; takes seconds, holds no lock."""
-    limits = signing.Limits(max_bytes=config.max_upload_bytes, max_pages=config.max_pages)
+    limits = signing.Limits(max_bytes=config.max_upload_bytes, max_pages=config.max_pages, patience=PATIENCE)
     found = signing.examine(pdf, limits, config.tags, MARK_SIZE)
     facts = found.facts
     return Intake(
