@@ -12,18 +12,17 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 
 import signing
-from signing import authority, codes, monitor
+from signing import commands as intake
+from signing import monitor
 from signing.errors import SigningError
-from signing.keys import LocalKey
 
 FINE, REFUSED, NOT_VALID, WATCHED = 0, 3, 4, 5
 
@@ -46,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m signing", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True)
-    for name, command in (("inspect", _inspect), ("verify", _verify), ("sign", _sign)):
+    for name, command in (("verify", _verify),):
         sub = commands.add_parser(name)
         sub.add_argument("file", type=Path)
         sub.add_argument("--json", action="store_true", help="one JSON object")
@@ -55,10 +54,7 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--trust", type=Path, action="append", default=[], help="a root, PEM or DER")
             sub.add_argument("--crl", type=Path, action="append", default=[], help="a revocation list, DER")
             sub.add_argument("--at", type=datetime.fromisoformat, help="judge at this time (ISO 8601, aware)")
-        if name == "sign":
-            sub.add_argument("--demo", action="store_true", required=True, help="with a throw-away authority")
-            sub.add_argument("--output", type=Path, required=True)
-            sub.add_argument("--root", type=Path, help="write the demo root (DER) there")
+    intake.add(commands)
     _add_monitor(commands)
     return parser
 
@@ -93,10 +89,6 @@ def _monitor(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
     return WATCHED if report.findings else FINE, report.to_json()
 
 
-def _inspect(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
-    return FINE, asdict(signing.inspect(options.file.read_bytes(), signing.Limits()))
-
-
 def _verify(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
     trust = signing.Trust(
         roots_der=tuple(_der(path.read_bytes()) for path in options.trust),
@@ -124,49 +116,6 @@ def _verify(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
         "signatures": shown,
     }
     return FINE if verdict.is_valid else NOT_VALID, answer
-
-
-def _sign(options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
-    """Sign with an authority made for the occasion, plainly labelled as a trial; for developers only."""
-    pdf, now = options.file.read_bytes(), datetime.now(UTC)
-    facts = signing.inspect(pdf, signing.Limits())
-    code = codes.new_code()
-    stamp = signing.Stamp(
-        f"HTTPS://CONTOH.INVALID/V/{code}",
-        ("Pejabat Uji Coba", "Jabatan Uji Coba"),
-        f"UJI COBA - BUKAN DOKUMEN RESMI. Kode {codes.display(code)}.",
-        sealed=True,
-    )
-    width, height = stamp.size
-    page_width, page_height = facts.sizes[-1]
-    corner = signing.Placement(facts.pages, page_width - width - 36, page_height - height - 36, width, height)
-    place = signing.suggest(pdf, stamp.size) or corner
-    key, root = _demo_key(now)
-    prepared = signing.prepare(
-        pdf, stamp, place, field="UjiCoba", name="Pejabat Uji Coba", reason="Uji coba", location="Contoh"
-    )
-    claim = signing.Claim(
-        "UJI COBA", options.file.name, "Pejabat Uji Coba", "Jabatan Uji Coba", "UJI COBA - TIDAK SAH", now.date(),
-        facts.pages, bytes.fromhex(facts.sha256),
-    )  # fmt: skip
-    signed = signing.sign(prepared, key, now, claim=claim)
-    options.output.write_bytes(signed.pdf)
-    if options.root:
-        options.root.write_bytes(root)
-    return FINE, {"signed": str(options.output), "sha256": signed.sha256, "level": signed.level, "code": code}
-
-
-def _demo_key(now: datetime) -> tuple[LocalKey, bytes]:
-    start = now - timedelta(minutes=5)
-    root_key, root = authority.create_root("UJI COBA - Otoritas (tidak tersertifikasi)", start, 1)
-    issuing_key, issuing = authority.create_issuing(
-        root_key, root, "UJI COBA - Penerbit (tidak tersertifikasi)", start, 1
-    )
-    key = ec.generate_private_key(ec.SECP256R1())
-    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    subject = authority.Subject("Pejabat Uji Coba", organization="UJI COBA - TIDAK SAH")
-    certificate = authority.issue(issuing_key, issuing, spki, subject, start, now + timedelta(days=30), crl_url="")
-    return LocalKey(key, certificate, (issuing,)), root
 
 
 def _der(data: bytes) -> bytes:

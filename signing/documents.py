@@ -67,6 +67,7 @@ WARNINGS = (  # every code in PdfFacts.warnings
     "optional_content",
 )
 _HEADER_WITHIN = 1024
+_MEMORY = 800 << 20  # with the parent, under a gigabyte
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def examine(
         "tags": list(tags),
         "size": list(size) if size else None,
     }
-    answer = call("examine", pdf, arguments, Allowance(seconds=limits.seconds, patience=limits.patience))
+    answer = call("examine", pdf, arguments, Allowance(limits.seconds, limits.patience, _MEMORY))
     try:
         return _examination(answer, pdf)
     except (KeyError, TypeError, ValueError) as cause:
