@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2 as pdfium
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from signing import bulk, pictures, repair, spaces, structure, texts
+from signing import bulk, nesting, pictures, repair, spaces, structure, texts
 from signing.errors import BadDocument, foreign
 
 _GLANCE = 160  # pixels: wide enough to see whether a page can be drawn, and whether it is blank
@@ -66,7 +66,8 @@ def _needs(pdf: bytes, arguments: Mapping[str, Any]) -> set[str]:
         bulk.check_pages(document, arguments["max_pages"])
         found = structure.check(document)
         found.require_mendable()
-        return set() if found.signatures else set(found.mends)
+        damaged = {"rebuilt"} if document.get_warnings() else set()
+        return set() if found.signatures else found.mends.keys() | damaged
 
 
 def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,6 +97,7 @@ def _objects(pdf: bytes, arguments: Mapping[str, Any]) -> tuple[set[str], int]:
     with _opened(pdf) as document, foreign(BadDocument, "broken"):
         found = structure.check(document)
         bulk.check_streams(document, arguments["max_decoded"])
+        nesting.check(document)
         damaged = {"damaged"} if document.get_warnings() else set()
         return found.warnings | damaged, found.signatures
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
 from signing import layers
-from signing.errors import BadDocument
+from signing.findings import Findings
 
 # Against a cheap serialisation of each object; what is found is looked at properly. qpdf writes names canonically.
 _WORTH_A_LOOK = re.compile(
@@ -71,50 +70,6 @@ _PAINTING = {
     "/FreeText", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Line", "/Stamp", "/Ink", "/Redact", "/Watermark",
 }  # fmt: skip
 _NOT_DRAWN = {"/Link", "/Popup", "/Widget", "/PrinterMark", "/TrapNet"}
-_GRAVEST = (
-    "reaching_script",
-    "launch_action",
-    "media",
-    "external_content",
-    "print_differs",
-    "xfa_only",
-    "script",
-    "xfa",
-    "embedded_file",
-    "optional_content",
-    "actions",
-    "usage_rights",
-)
-MENDABLE = frozenset(
-    {"script", "actions", "xfa", "embedded_file", "optional_content", "usage_rights", "layers", "forms", "annotations"}
-)
-_BEARABLE = frozenset({"layers", "forms", "annotations"})  # in a file that may not be rewritten: told, not refused
-
-
-@dataclass
-class Findings:
-    """What speaks against a file (code -> where), which of it a repair takes away, and what should be known."""
-
-    refusals: dict[str, str] = field(default_factory=dict)
-    mends: dict[str, str] = field(default_factory=dict)
-    warnings: set[str] = field(default_factory=set)
-    signatures: int = 0
-
-    def add(self, code: str, detail: str) -> None:
-        (self.mends if code in MENDABLE else self.refusals).setdefault(code, detail)
-
-    def require_mendable(self) -> None:
-        """Raises BadDocument with the gravest of what no repair takes away; in a signed file nothing is repaired."""
-        wrong = self.refusals | (self.mends if self.signatures else {})
-        for code in _GRAVEST:
-            if code in wrong:
-                raise BadDocument(code, wrong[code])
-
-    def require_clean(self) -> None:
-        """Raises BadDocument: something is left that a repair should have taken away."""
-        for code, detail in self.mends.items():
-            if code not in _BEARABLE or not self.signatures:
-                raise BadDocument(code, detail)
 
 
 def check(pdf: pikepdf.Pdf) -> Findings:
