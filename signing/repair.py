@@ -21,6 +21,7 @@ _A4 = (0, 0, 595.276, 841.89)
 _NESTING = 500
 _REMOVED = {"script", "actions", "embedded_file", "xfa", "usage_rights"}
 _HEADER_WITHIN = 1024
+_OBJECT = re.compile(rb"\b(\d{1,7})\s+\d{1,5}\s+obj\b")
 _MARKUP = re.compile(rb"<\s*(?:!doctype|!--|\?xml|\?php|html|head|body|script|svg|iframe|img|meta)", re.IGNORECASE)
 # What makes the bytes around a PDF a file of another kind: a page, an archive, a program, a picture.
 _OTHER_KINDS = (
@@ -98,6 +99,8 @@ def opened(pdf: bytes) -> pikepdf.Pdf:
             raise BadDocument("encrypted", "of a kind that is not supported") from cause
         return _pages_only(pdf, cause)
     _require_changeable(document)
+    if "/Size" not in document.trailer:  # the end of the file is missing; qpdf found the rest
+        document.trailer.Size = 1 + max((int(number) for number in _OBJECT.findall(pdf)), default=0)
     return document
 
 
