@@ -54,6 +54,7 @@ REPAIRS = (  # every code in Examination.repairs: what was done to the upload be
     "forms",
     "annotations",
     "page_added",
+    "shadow",
 )
 WARNINGS = (  # every code in PdfFacts.warnings
     "already_signed",
@@ -75,7 +76,7 @@ class Limits:
     """What is taken. Sides in points; `max_decoded` is bytes of one unpacked stream, `seconds` processor time."""
 
     max_bytes: int = 20_000_000
-    max_pages: int = 300
+    max_pages: int = 1_000
     min_side: float = 110.0  # below that no legible mark fits
     max_side: float = 14_400.0  # ISO 32000-1, annex C
     max_decoded: int = 256_000_000

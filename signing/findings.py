@@ -21,9 +21,19 @@ _GRAVEST = (
     "usage_rights",
 )
 MENDABLE = frozenset(
-    {"script", "actions", "xfa", "embedded_file", "optional_content", "usage_rights", "layers", "forms", "annotations"}
+    {
+        "script",
+        "actions",
+        "xfa",
+        "embedded_file",
+        "optional_content",
+        "usage_rights",
+        "layers",
+        "forms",
+        "annotations",
+        "shadow",
+    }
 )
-_BEARABLE = frozenset({"layers", "forms", "annotations"})  # in a file that may not be rewritten: told, not refused
 
 
 @dataclass
@@ -48,5 +58,5 @@ class Findings:
     def require_clean(self) -> None:
         """Raises BadDocument: something is left that a repair should have taken away."""
         for code, detail in self.mends.items():
-            if code not in _BEARABLE or not self.signatures:
+            if code != "shadow":  # what a bookmark still leads to stays; nobody is shown it
                 raise BadDocument(code, detail)

@@ -45,6 +45,7 @@ REPAIRS = {
     "layers": "Layers were flattened to what is shown when the file is opened.",
     "forms": "Form fields were made part of the page.",
     "annotations": "Drawings and texts laid over the page were made part of it.",
+    "shadow": "Pages that lay hidden in the file were removed.",
     "page_added": "A page was added at the end, because none has room for the mark.",
 }
 WARNINGS = {

@@ -62,6 +62,7 @@ def repair(pdf: bytes, most_pages: int, needs: set[str]) -> tuple[bytes, set[str
         if found.signatures or _is_signed(document):
             raise BadDocument("signature_broken", "signed, and would have to be rewritten")
         found.require_mendable()
+        done |= {"shadow"} & found.mends.keys()
         done |= _REMOVED & neutralise.neutralise(document)
         done |= {"layers"} if layers.flatten(document) else set()
         done |= {"forms"} if flatten.forms(document) else set()

@@ -85,11 +85,24 @@ def check(pdf: pikepdf.Pdf) -> Findings:
         found.add(code, detail)
     if "/OCProperties" in pdf.Root:
         found.warnings.add("optional_content")
+    if _has_shadows(pdf):
+        found.add("shadow", "pages or catalogues that are not shown")
     kinds = [kind for kind, filled in _fields(pdf.Root) if kind and not (kind == "/Sig" and filled)]
     if kinds:  # also an empty place for a signature: whatever is put there later may cover the text
         found.add("forms", "/AcroForm")
     found.warnings |= {"forms"} if set(kinds) - {"/Sig"} else set()
     return found
+
+
+def _has_shadows(pdf: pikepdf.Pdf) -> bool:
+    """Whether pages or a catalogue lie in the file that a later revision would only have to bring to light."""
+    shown = {page.obj.objgen for page in pdf.pages} | {pdf.Root.objgen}
+    return any(
+        isinstance(entry, Dictionary)
+        and entry.get("/Type") in (Name("/Page"), Name("/Catalog"))
+        and entry.objgen not in shown
+        for entry in pdf.objects
+    )
 
 
 def _serialised(entry: Object) -> bytes:

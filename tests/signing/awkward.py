@@ -126,6 +126,19 @@ def usage_rights() -> bytes:
     return change(letter(), put)
 
 
+def shadow() -> bytes:
+    """A second set of pages with another sum, which one line of a later revision would bring to light."""
+
+    def put(pdf: pikepdf.Pdf) -> None:
+        page = Dictionary(Type=Name.Page, MediaBox=Array([0, 0, 595, 842]), Contents=pdf.make_stream(HIDDEN.encode()))
+        pages = pdf.make_indirect(Dictionary(Type=Name.Pages, Count=1))
+        page.Parent, pages.Kids = pages, Array([pdf.make_indirect(page)])
+        pdf.Root.PieceInfo = Dictionary(Spare=pdf.make_indirect(Dictionary(Type=Name.Catalog, Pages=pages)))
+
+    plain = change(letter(), put, qdf=True)
+    return re.sub(rb"/Spare \d 0 R", b"/Spare null ", plain)
+
+
 def damaged(pdf: bytes | None = None) -> bytes:
     """Cross-references that point nowhere."""
     return re.sub(rb"(?<=startxref\n)\d+", b"7", pdf or letter())

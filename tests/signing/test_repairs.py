@@ -146,6 +146,13 @@ def test_another_file_around_a_pdf_is_refused(stray):
     assert refusal(papers.letter() + stray) == "polyglot"
 
 
+def test_pages_that_lie_hidden_for_a_later_revision_are_gone(tmp_path):
+    pdf = awkward.shadow()
+    assert HIDDEN.encode() in pdf and "Pages:           1" in told("pdfinfo", pdf, tmp_path)
+    found = repaired(pdf, "shadow")
+    assert HIDDEN.encode() not in papers.change(found.pdf, lambda _: None, qdf=True)
+
+
 def test_a_page_without_room_gets_one_after_it():
     found = examine(awkward.tiny(), size=(190, 95))
     assert found.repairs == ("page_added",) and found.facts.pages == 2
