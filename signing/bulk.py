@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pikepdf
@@ -29,12 +29,13 @@ def check_pages(pdf: pikepdf.Pdf, most: int) -> int:
     return count
 
 
-def check_side(size: tuple[float, float], least: float, most: float) -> None:
-    """Raises BadDocument: page_too_small, page_too_large."""
-    if not min(size) >= least:
-        raise BadDocument("page_too_small", f"{size[0]:.0f} x {size[1]:.0f} pt")
-    if not max(size) <= most:
-        raise BadDocument("page_too_large", f"{size[0]:.0f} x {size[1]:.0f} pt")
+def check_sides(sizes: Sequence[tuple[float, float]], least: float, most: float) -> None:
+    """Raises BadDocument: page_too_large for any page, page_too_small if no page has room for a mark."""
+    for across, up in sizes:
+        if not max(across, up) <= most:
+            raise BadDocument("page_too_large", f"{across:.0f} x {up:.0f} pt")
+    if not any(min(size) >= least for size in sizes):
+        raise BadDocument("page_too_small", f"{sizes[0][0]:.0f} x {sizes[0][1]:.0f} pt")
 
 
 def check_streams(pdf: pikepdf.Pdf, most: int) -> None:

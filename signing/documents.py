@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
-from signing.child import Allowance, call
+from signing.child import Allowance, Answer, call
 from signing.errors import BadDocument
 from signing.places import Placement
 
@@ -25,16 +24,37 @@ REFUSALS = (  # every code with which BadDocument is raised here: the product ha
     "no_pages",
     "page_too_small",
     "page_too_large",
+    "change_forbidden",
     "script",
+    "reaching_script",
+    "actions",
     "launch_action",
     "media",
     "embedded_file",
     "xfa",
+    "xfa_only",
+    "forms",
     "external_content",
     "optional_content",
     "print_differs",
+    "usage_rights",
     "certified",
     "signature_broken",
+)
+REPAIRS = (  # every code in Examination.repairs: what was done to the upload before it may be signed
+    "rebuilt",
+    "decrypted",
+    "junk_removed",
+    "script",
+    "actions",
+    "embedded_file",
+    "xfa",
+    "usage_rights",
+    "layers",
+    "forms",
+    "annotations",
+    "page_added",
+    "shadow",
 )
 WARNINGS = (  # every code in PdfFacts.warnings
     "already_signed",
@@ -48,6 +68,7 @@ WARNINGS = (  # every code in PdfFacts.warnings
     "optional_content",
 )
 _HEADER_WITHIN = 1024
+_MEMORY = 800 << 20  # with the parent, under a gigabyte
 
 
 @dataclass(frozen=True)
@@ -55,11 +76,12 @@ class Limits:
     """What is taken. Sides in points; `max_decoded` is bytes of one unpacked stream, `seconds` processor time."""
 
     max_bytes: int = 20_000_000
-    max_pages: int = 300
+    max_pages: int = 1_000
     min_side: float = 110.0  # below that no legible mark fits
     max_side: float = 14_400.0  # ISO 32000-1, annex C
     max_decoded: int = 256_000_000
-    seconds: int = 6  # and one more for each megabyte
+    seconds: int = 6
+    patience: float = 7.5  # by the clock on the wall: an answer within ten seconds, whatever the file
 
 
 @dataclass(frozen=True)
@@ -75,22 +97,27 @@ class PdfFacts:
 
 @dataclass(frozen=True)
 class Examination:
-    """All that an upload needs to know, from one child."""
+    """All that an upload needs to know, from one child.
+
+    `pdf` is the file to sign and `facts` are of it: the upload itself, or, where `repairs` says what was done, a copy.
+    """
 
     facts: PdfFacts
     tags: tuple[Placement, ...]
     suggestion: Placement | None
+    pdf: bytes
+    repairs: tuple[str, ...] = ()
 
 
 def inspect(pdf: bytes, limits: Limits | None = None) -> PdfFacts:
-    """Facts about `pdf`, if it may be signed as it is. Raises BadDocument with a code of REFUSALS."""
+    """Facts about what may be signed of `pdf`: itself or its repaired copy. Raises BadDocument as examine."""
     return examine(pdf, limits).facts
 
 
 def examine(
     pdf: bytes, limits: Limits | None = None, tags: Sequence[str] = (), size: tuple[float, float] | None = None
 ) -> Examination:
-    """inspect, find_tags and suggest in one child: about a quarter of a second for a letter.
+    """Judge an upload and repair it where that helps; find_tags and suggest on the result: one child, about 0.3 s.
 
     `tags` as in find_tags, none looked for if empty; `size` of the mark in points, nothing suggested if None.
     Raises BadDocument with a code of REFUSALS.
@@ -105,10 +132,9 @@ def examine(
         "tags": list(tags),
         "size": list(size) if size else None,
     }
-    seconds = limits.seconds + len(pdf) // 1_000_000
-    values = call("examine", pdf, arguments, Allowance(seconds=seconds, patience=3.0 * seconds)).values
+    answer = call("examine", pdf, arguments, Allowance(limits.seconds, limits.patience, _MEMORY))
     try:
-        return _examination(values, sha256(pdf).hexdigest())
+        return _examination(answer, pdf)
     except (KeyError, TypeError, ValueError) as cause:
         raise BadDocument("broken", "no sensible answer") from cause
 
@@ -117,26 +143,24 @@ def _screen(pdf: bytes, limits: Limits) -> None:
     """What the bytes alone say, before anybody parses them."""
     if len(pdf) > limits.max_bytes:
         raise BadDocument("too_large", f"{len(pdf)} bytes")
-    start = pdf.find(b"%PDF-", 0, _HEADER_WITHIN)
-    if start < 0:
+    if pdf.find(b"%PDF-", 0, _HEADER_WITHIN) < 0:
         raise BadDocument("not_pdf")
-    # Bytes before or after make the same file something else to another reader: a page, an archive.
-    if pdf[:start].strip(b"\xef\xbb\xbf \t\r\n"):
-        raise BadDocument("polyglot", f"{start} bytes before the header")
-    end = pdf.rfind(b"%%EOF")
-    if end >= 0 and pdf[end + 5 :].strip(b"\0 \t\r\n\f"):
-        raise BadDocument("polyglot", f"{len(pdf) - end - 5} bytes after the end")
 
 
-def _examination(values: Any, digest: str) -> Examination:
+def _examination(answer: Answer, upload: bytes) -> Examination:
     """Values from the child, each made what it should be."""
+    values = answer.values
+    repairs = tuple(name for name in REPAIRS if name in values["repairs"])
+    (pdf,) = answer.parts or (upload,)
+    if bool(repairs) != bool(answer.parts) or (repairs and not pdf.startswith(b"%PDF-")):
+        raise ValueError("a repair without a file, or a file without a reason")
     facts = PdfFacts(
         pages=int(values["pages"]),
-        sha256=digest,
+        sha256=sha256(pdf).hexdigest(),
         signatures=int(values["signatures"]),
         sizes=tuple((float(width), float(height)) for width, height in values["sizes"]),
         warnings=tuple(name for name in WARNINGS if name in values["warnings"]),
     )
     tags = tuple(Placement.of(entry) for entry in values["tags"])
     suggestion = values["suggestion"]
-    return Examination(facts, tags, Placement.of(suggestion) if suggestion else None)
+    return Examination(facts, tags, Placement.of(suggestion) if suggestion else None, pdf, repairs)

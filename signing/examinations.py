@@ -6,7 +6,8 @@ because it draws what the official will read. A file that they read differently 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -14,14 +15,63 @@ import pikepdf
 import pypdfium2 as pdfium
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from signing import bulk, pictures, spaces, structure, texts
+from signing import bulk, nesting, pictures, repair, spaces, structure, texts
 from signing.errors import BadDocument, foreign
 
 _GLANCE = 160  # pixels: wide enough to see whether a page can be drawn, and whether it is blank
 
 
-def examine(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Verb `examine`: facts, tags and a suggestion in JSON; arguments as documents.examine sends them."""
+def examine(pdf: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    """Verb `examine`: facts, tags and a suggestion in JSON; arguments as documents.examine sends them.
+
+    The part is the file to sign instead, where the upload had to be repaired: the facts are then that file's.
+    """
+    current, done = _repaired(pdf, arguments)
+    try:
+        values = _look(current, arguments)
+    except BadDocument as error:
+        if error.code == "broken" and not done:  # only pyHanko or PDFium stumbled
+            current, done = repair.repair(current, arguments["max_pages"], {"rebuilt"})
+        elif error.code == "page_too_small":
+            current, done = repair.with_page(current), done | {"page_added"}
+        else:
+            raise
+        values = _look(current, arguments)
+    return values | {"repairs": sorted(done)}, [current] if done else []
+
+
+def _repaired(pdf: bytes, arguments: Mapping[str, Any]) -> tuple[bytes, set[str]]:
+    """The file, or what a repair made of it, and what was done."""
+    current, had_litter = repair.trimmed(pdf)
+    needs = {"junk_removed"} if had_litter else set()
+    try:
+        needs |= _needs(current, arguments)
+    except BadDocument as error:
+        if error.code not in ("broken", "encrypted"):
+            raise
+        needs.add("rebuilt" if error.code == "broken" else "decrypted")
+    if not needs:
+        return current, set()
+    current, done = repair.repair(current, arguments["max_pages"], needs)
+    with _opened(current) as document:
+        structure.check(document).require_clean()
+    return current, done | needs & {"junk_removed"}
+
+
+def _needs(pdf: bytes, arguments: Mapping[str, Any]) -> set[str]:
+    """What a repair would have to take away before this may be signed; nothing for a file with signatures."""
+    with _opened(pdf) as document:
+        if document.is_encrypted:
+            raise BadDocument("encrypted", "opens without a password, but restricted")
+        bulk.check_pages(document, arguments["max_pages"])
+        found = structure.check(document)
+        found.require_mendable()
+        damaged = {"rebuilt"} if document.get_warnings() else set()
+        return set() if found.signatures else found.mends.keys() | damaged
+
+
+def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a file that is taken as it is."""
     warnings, signatures = _objects(pdf, arguments)
     pages = _signable(pdf, signed=signatures > 0)
     with pictures.opened(pdf) as document:
@@ -44,22 +94,25 @@ def examine(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def _objects(pdf: bytes, arguments: Mapping[str, Any]) -> tuple[set[str], int]:
     """What qpdf finds. -> warnings, filled signature fields"""
+    with _opened(pdf) as document, foreign(BadDocument, "broken"):
+        found = structure.check(document)
+        bulk.check_streams(document, arguments["max_decoded"])
+        nesting.check(document)
+        damaged = {"damaged"} if document.get_warnings() else set()
+        return found.warnings | damaged, found.signatures
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[pikepdf.Pdf]:
+    """The file as qpdf reads it without repairing anything. Raises BadDocument: encrypted, broken."""
     try:
-        opened = pikepdf.open(BytesIO(pdf), attempt_recovery=False, suppress_warnings=True)
+        document = pikepdf.open(BytesIO(pdf), attempt_recovery=False, suppress_warnings=True)
     except pikepdf.PasswordError as cause:
         raise BadDocument("encrypted", "needs a password") from cause
     except pikepdf.PdfError as cause:
-        if b"/Encrypt" in pdf and "ncrypt" in str(cause):
-            raise BadDocument("encrypted", _plain(cause)) from cause
         raise BadDocument("broken", _plain(cause)) from cause
-    with opened as document, foreign(BadDocument, "broken"):
-        if document.is_encrypted:
-            raise BadDocument("encrypted", "opens without a password, but restricted")
-        bulk.check_pages(document, arguments["max_pages"])
-        warnings = structure.check(document)
-        bulk.check_streams(document, arguments["max_decoded"])
-        warnings |= {"damaged"} if document.get_warnings() else set()
-        return warnings, structure.signatures(document)
+    with document, foreign(BadDocument, "broken"):
+        yield document
 
 
 def _plain(cause: Exception) -> str:
@@ -84,12 +137,13 @@ def _signable(pdf: bytes, *, signed: bool) -> int:
 
 
 def _sizes(document: pdfium.PdfDocument, arguments: Mapping[str, Any]) -> list[tuple[float, float]]:
-    sizes = []
+    """Of every page; at least one must have room for a mark, and none may be beyond measure."""
+    sizes: list[tuple[float, float]] = []
     for number in range(1, len(document) + 1):
         page = pictures.load(document, number)
         sizes.append(pictures.frame(page).size)
         page.close()
-        bulk.check_side(sizes[-1], arguments["min_side"], arguments["max_side"])
+    bulk.check_sides(sizes, arguments["min_side"], arguments["max_side"])
     return sizes
 
 

@@ -21,7 +21,7 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDP
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 
-from signing import appearances, qr, seal, stamps
+from signing import appearances, qr, seal, stamps, tagging
 from signing.errors import BadDocument, foreign
 from signing.places import Placement
 from signing.stamps import Stamp
@@ -120,9 +120,12 @@ def _append(
     drawing = stamps.draw(stamp, placement.width, placement.height)
     spec = SigFieldSpec(name, on_page=placement.page - 1, box=page.rect, readable_field_name=stamp.text)
     steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(name, writer)
-    widget = next(steps).get_object()
+    field = next(steps)
+    widget = field.get_object()
     appearances.attach(writer, widget, drawing, page)
     widget["/Contents"] = generic.TextStringObject(stamp.text)
+    if not writer.prev.embedded_signatures:
+        tagging.tag(writer, field, stamp.text)
     rules = SigMDPSetup("sha256", certify=certify, docmdp_perms=MDPPerm.FILL_FORMS if certify else None)
     steps.send(SigObjSetup(signature, mdp_setup=rules))
     output = BytesIO()

@@ -118,7 +118,7 @@ def suggest(pdf: bytes, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
 def suggestion(document: pdfium.PdfDocument, size: tuple[float, float], ignored: Sequence[str]) -> list[dict[str, Any]]:
     """By the last signature block of the file, else low on the right of the last page with text.
 
-    A file of scans only has no text: then of its last page.
+    Where that has no room, and in a file of scans, which has no text: of the last page.
     """
     last = 0
     for number in range(len(document), 0, -1):
@@ -131,9 +131,11 @@ def suggestion(document: pdfium.PdfDocument, size: tuple[float, float], ignored:
                 if sheet.is_free(x - _CLEAR, y - _CLEAR, (size[0] + 2 * _CLEAR, size[1] + 2 * _CLEAR)):
                     return [_placed(number, (x, y), size)]
         page.close()
-    number = last or len(document)
-    corner = Sheet(load(document, number), ignored).low_right(size)
-    return [_placed(number, corner, size)] if corner else []
+    for number in dict.fromkeys((last or len(document), len(document))):
+        corner = Sheet(load(document, number), ignored).low_right(size)
+        if corner:
+            return [_placed(number, corner, size)]
+    return []
 
 
 def _placed(number: int, corner: tuple[float, float], size: tuple[float, float]) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
-from signing.errors import BadDocument
+from signing import layers
+from signing.findings import Findings
 
 # Against a cheap serialisation of each object; what is found is looked at properly. qpdf writes names canonically.
 _WORTH_A_LOOK = re.compile(
@@ -26,8 +27,8 @@ _ACTIONS = {  # action types (ISO 32000-2, 12.6.4) that do more than go somewher
     "/GoToE": "launch_action",
     "/ImportData": "launch_action",
     "/SubmitForm": "launch_action",
-    "/ResetForm": "launch_action",
-    "/Hide": "launch_action",
+    "/ResetForm": "actions",  # of a field that will not be one any more
+    "/Hide": "actions",
     "/SetOCGState": "optional_content",
     "/Rendition": "media",
     "/Movie": "media",
@@ -47,55 +48,68 @@ _ANNOTATIONS = {
 _KEYS = {
     "/JS": "script",
     "/JavaScript": "script",
-    "/XFA": "xfa",
+    "/AA": "actions",
     "/EmbeddedFiles": "embedded_file",
     "/EF": "embedded_file",
+    "/AF": "embedded_file",
     "/Collection": "embedded_file",
     "/OPI": "external_content",
     "/FFilter": "external_content",
     "/FDecodeParms": "external_content",
 }
-_HIDDEN, _PRINT, _NO_VIEW, _TOGGLE = 2, 4, 32, 256  # annotation flags, ISO 32000-2 table 167
-_NOT_DRAWN = {"/Link", "/Popup", "/Widget", "/PrinterMark", "/TrapNet"}
-_GRAVEST = (
-    "script",
-    "launch_action",
-    "media",
-    "xfa",
-    "embedded_file",
-    "external_content",
-    "optional_content",
-    "print_differs",
+# A script that reaches for anything beyond its own form is no form's arithmetic: such a file is refused, not cleaned.
+_REACHING = re.compile(
+    rb"(?:launchURL|getURL)\s*\(\s*(?:[\"'{]|encodeURI)|submitForm|mailMsg|mailDoc|mailForm|openDoc|newDoc|importDataObject|"
+    rb"exportDataObject|"
+    rb"exportAs|importAn|importText|importXFA|createDataObject|addWebLink|media\.|SOAP|Net\.|ADBC|Collab\.|"
+    rb"XMLHttpRequest|fetch\(|unescape\(|eval\(|fromCharCode"
 )
+_LONGEST_SCRIPT, _LONGEST_CHAIN = 1_000_000, 1_000
+_HIDDEN, _PRINT, _NO_VIEW, _TOGGLE = 2, 4, 32, 256  # annotation flags, ISO 32000-2 table 167
+_PAINTING = {
+    "/FreeText", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Line", "/Stamp", "/Ink", "/Redact", "/Watermark",
+}  # fmt: skip
+_NOT_DRAWN = {"/Link", "/Popup", "/Widget", "/PrinterMark", "/TrapNet"}
 
 
-def check(pdf: pikepdf.Pdf) -> set[str]:
-    """Look at all objects. -> warnings. Raises BadDocument with the gravest of the refusals found."""
-    refusals: dict[str, str] = {}
-    warnings: set[str] = set()
+def check(pdf: pikepdf.Pdf) -> Findings:
+    """Look at all objects."""
+    found = Findings(signatures=signatures(pdf))
     for entry in pdf.objects:
         if isinstance(entry, (Dictionary, Array, Stream)) and _WORTH_A_LOOK.search(_serialised(entry)):
-            for found in _dictionaries(entry):
-                for code, detail in _refusals(found):
-                    refusals.setdefault(code, f"{detail} in object {entry.objgen[0]}")
-                warnings.update(_warnings(found))
+            for part in dictionaries(entry):
+                for code, detail in _refusals(part):
+                    found.add(code, f"{detail} in object {entry.objgen[0]}")
+                found.warnings.update(_warnings(part))
     for code, detail in _of_root(pdf.Root):
-        refusals.setdefault(code, detail)
-    for code in _GRAVEST:
-        if code in refusals:
-            raise BadDocument(code, refusals[code])
+        found.add(code, detail)
     if "/OCProperties" in pdf.Root:
-        warnings.add("optional_content")
-    if any(kind not in ("", "/Sig") for kind, _ in _fields(pdf.Root)):
-        warnings.add("forms")
-    return warnings
+        found.warnings.add("optional_content")
+    if _has_shadows(pdf):
+        found.add("shadow", "pages or catalogues that are not shown")
+    kinds = [kind for kind, filled in _fields(pdf.Root) if kind and not (kind == "/Sig" and filled)]
+    if kinds:  # also an empty place for a signature: whatever is put there later may cover the text
+        found.add("forms", "/AcroForm")
+    found.warnings |= {"forms"} if set(kinds) - {"/Sig"} else set()
+    return found
+
+
+def _has_shadows(pdf: pikepdf.Pdf) -> bool:
+    """Whether pages or a catalogue lie in the file that a later revision would only have to bring to light."""
+    shown = {page.obj.objgen for page in pdf.pages} | {pdf.Root.objgen}
+    return any(
+        isinstance(entry, Dictionary)
+        and entry.get("/Type") in (Name("/Page"), Name("/Catalog"))
+        and entry.objgen not in shown
+        for entry in pdf.objects
+    )
 
 
 def _serialised(entry: Object) -> bytes:
     return (entry.stream_dict if isinstance(entry, Stream) else entry).unparse(resolved=True)
 
 
-def _dictionaries(entry: Object) -> Iterator[Object]:
+def dictionaries(entry: Object) -> Iterator[Object]:
     """The dictionaries in one object, without following references."""
     stack = [entry]
     while stack:
@@ -113,19 +127,50 @@ def _refusals(found: Object) -> Iterator[tuple[str, str]]:
     for key, code in _KEYS.items():
         if key in found and not _is_nothing(found[key]):
             yield code, key
-    if "/AA" in found and not _is_nothing(found["/AA"]):
-        yield "launch_action", "/AA"
+    if "/JS" in found and _reaches(found["/JS"]):
+        yield "reaching_script", "/JS"
+    if "/AA" in found and isinstance(found["/AA"], Dictionary):
+        for _, action in found["/AA"].items():
+            yield from _unasked(action)
     if "/S" in found and found.get("/Type") in (None, Name("/Action")) and "/P" not in found:
         yield from _named(_ACTIONS, found["/S"])
-    if found.get("/AF") is not None and not _is_nothing(found["/AF"]):
-        yield "embedded_file", "/AF"
     if isinstance(found, Stream):
         yield from _of_stream(found)
     if "/Rect" in found and "/Subtype" in found:
-        yield from _named(_ANNOTATIONS, found["/Subtype"])
-        yield from _of_flags(found)
+        yield from _of_annotation(found)
     if "/Alternates" in found:
         yield "print_differs", "/Alternates"
+
+
+def _of_annotation(found: Object) -> Iterator[tuple[str, str]]:
+    yield from _named(_ANNOTATIONS, found["/Subtype"])
+    yield from _of_flags(found)
+    if found["/Subtype"] == Name("/Widget"):
+        yield "forms", "/Widget"
+    if draws_over(found):
+        yield "annotations", str(found["/Subtype"])
+
+
+def _reaches(script: Object) -> bool:
+    """Whether a script speaks of other files, programs or addresses, or hides what it speaks of."""
+    if isinstance(script, Stream):
+        text = script.read_bytes()[:_LONGEST_SCRIPT]
+    else:
+        text = str(script).encode("utf-8", "replace") if isinstance(script, pikepdf.String) else b""
+    return bool(_REACHING.search(text.replace(b"\0", b"")))
+
+
+def _unasked(action: Any) -> Iterator[tuple[str, str]]:
+    """An action that runs without a click and opens something, also as the next of others."""
+    waiting, seen = [action], 0
+    while waiting and seen < _LONGEST_CHAIN:
+        action, seen = waiting.pop(), seen + 1
+        if isinstance(action, Dictionary):
+            if action.get("/S") == Name("/URI"):
+                yield "launch_action", "/URI without a click"
+            waiting.append(action.get("/Next"))
+        elif isinstance(action, Array):
+            waiting += list(action)
 
 
 def _named(codes: Mapping[str, str], name: Object) -> Iterator[tuple[str, str]]:
@@ -140,6 +185,11 @@ def _of_stream(found: Object) -> Iterator[tuple[str, str]]:
         yield "external_content", "reference XObject"
     if found.get("/Subtype") == Name("/PS") or found.get("/Subtype2") == Name("/PS"):
         yield "script", "PostScript XObject"
+
+
+def draws_over(annotation: Object) -> bool:
+    """Whether an annotation paints over the page something of its own, which any reader could move or take away."""
+    return str(annotation.get("/Subtype", "")) in _PAINTING and "/AP" in annotation
 
 
 def _of_flags(found: Object) -> Iterator[tuple[str, str]]:
@@ -172,36 +222,21 @@ def _needs_file(font: Object) -> bool:
 def _of_root(root: Object) -> Iterator[tuple[str, str]]:
     action = root.get("/OpenAction")
     if isinstance(action, Dictionary) and str(action.get("/S", "/GoTo")) != "/GoTo":
-        yield "launch_action", f"/OpenAction {action.get('/S')}"
-    layers = root.get("/OCProperties")
-    if isinstance(layers, Dictionary) and _may_change(layers):
-        yield "optional_content", "layers that are hidden or differ between screen and paper"
+        yield "actions", f"/OpenAction {action.get('/S')}"
+    yield from _unasked(action)
+    if root.get("/NeedsRendering") is True or _is_only_xfa(root.get("/AcroForm")):
+        yield "xfa_only", "its pages are made by the form's program when it is opened"
+    elif isinstance(root.get("/AcroForm"), Dictionary) and "/XFA" in root.AcroForm:
+        yield "xfa", "/XFA beside a form that every reader can show"
+    rights = root.get("/Perms")
+    if isinstance(rights, Dictionary) and any(key in rights for key in ("/UR", "/UR3")):
+        yield "usage_rights", "/Perms"
+    if isinstance(root.get("/OCProperties"), Dictionary):
+        yield layers.state(root.OCProperties)
 
 
-def _may_change(layers: Object) -> bool:
-    """Whether any layer is not simply on, or would be off in some event (ISO 32000-2, 8.11.4)."""
-    if len(layers.get("/Configs", ())):
-        return True
-    config = layers.get("/D")
-    if not isinstance(config, Dictionary):
-        return False
-    if str(config.get("/BaseState", "/ON")) != "/ON" or len(config.get("/OFF", ())):
-        return True
-    return any(_off_sometimes(event) for event in config.get("/AS", ()))
-
-
-def _off_sometimes(event: Object) -> bool:
-    for category in event.get("/Category", ()):
-        for layer in event.get("/OCGs", ()):
-            usage = _entry(_entry(layer, "/Usage"), str(category))
-            state = str(_entry(usage, f"{category}State") or "/ON")
-            if state != "/ON" or str(category) not in ("/View", "/Print", "/Export"):
-                return True
-    return False
-
-
-def _entry(found: Any, key: str) -> Any:
-    return found.get(key) if isinstance(found, Dictionary) else None
+def _is_only_xfa(form: Any) -> bool:
+    return isinstance(form, Dictionary) and "/XFA" in form and not len(form.get("/Fields", ()))
 
 
 def signatures(pdf: pikepdf.Pdf) -> int:

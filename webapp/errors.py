@@ -43,10 +43,21 @@ BAD_DOCUMENT = {
     "too_large": N_("Berkas ini terlalu besar. Batasnya %(megabytes)s MB."),
     "too_many_pages": N_("Surat ini terlalu panjang. Batasnya %(pages)s halaman."),
     "too_complex": N_("PDF ini terlalu rumit untuk diperiksa. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
+    "change_forbidden": N_(
+        "Pembuat PDF ini melarang perubahan, termasuk tanda tangan. Mintalah berkas tanpa larangan."
+    ),
     "script": N_("PDF ini memuat skrip yang dapat mengubah isinya. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
     "launch_action": N_("PDF ini memuat perintah yang berjalan sendiri. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
+    "reaching_script": N_(
+        "Skrip di dalam PDF ini menghubungi alamat atau berkas lain. Jangan buka; hubungi pengirimnya."
+    ),
+    "actions": N_("PDF ini memuat perintah yang berjalan sendiri. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
+    "forms": N_("PDF ini memuat kolom isian yang tidak dapat dijadikan tulisan. Cetak ulang ke PDF, lalu unggah lagi."),
     "embedded_file": N_("PDF ini memuat berkas lain di dalamnya. Hapus lampiran itu, lalu unggah lagi."),
     "xfa": N_("PDF ini formulir XFA yang tampilannya dapat berubah. Cetak ulang ke PDF, lalu unggah lagi."),
+    "xfa_only": N_(
+        "Halaman PDF ini bukan suratnya, melainkan dibuat program formulir (XFA). Cetak ulang ke PDF dahulu."
+    ),
     "external_content": N_("PDF ini mengambil isi dari luar berkas. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
     "optional_content": N_("PDF ini memuat lapisan yang dapat disembunyikan. Cetak ulang ke PDF, lalu unggah lagi."),
     "polyglot": N_("Berkas ini memuat isi lain di luar PDF-nya. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
@@ -56,6 +67,7 @@ BAD_DOCUMENT = {
     "media": N_("PDF ini memuat suara, video, atau objek 3D. Cetak ulang dokumen ke PDF, lalu unggah lagi."),
     "print_differs": N_("PDF ini tercetak lain daripada tampilannya di layar. Cetak ulang ke PDF, lalu unggah lagi."),
     "signature_broken": N_("Tanda tangan di dalam PDF ini rusak atau isinya berubah sesudah ditandatangani."),
+    "usage_rights": N_("PDF ini memuat izin khusus dari pembuat formulirnya. Cetak ulang ke PDF, lalu unggah lagi."),
     "certified": N_("PDF ini dikunci oleh tanda tangan sebelumnya, jadi tidak dapat ditandatangani lagi."),
     "no_such_page": N_("Halaman itu tidak ada. Letakkan lagi tanda tangannya."),
     "outside_page": N_("Tempat tanda tangan berada di luar halaman. Letakkan lagi."),

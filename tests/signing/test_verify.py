@@ -250,7 +250,7 @@ def test_the_command_line_answers_in_exit_codes(tmp_path: Path, capsys: pytest.C
     assert commands.main(["verify", str(tmp_path / "plain.pdf"), *trust]) == 4
     assert json.loads(capsys.readouterr().out)["problems"][0]["code"] == "no_signature"
     assert commands.main(["inspect", str(tmp_path / "x.pdf"), "--json"]) == 3
-    assert json.loads(capsys.readouterr().out)["refused"]
+    assert json.loads(capsys.readouterr().out)["verdict"] == "refuse"
     made = ["--output", str(tmp_path / "demo.pdf"), "--root", str(tmp_path / "demo.der"), "--json"]
     assert commands.main(["sign", str(tmp_path / "plain.pdf"), "--demo", *made]) == 0
     capsys.readouterr()

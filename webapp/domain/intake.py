@@ -17,31 +17,41 @@ from webapp.domain.work import Work
 
 TAG_INSET = 2.0  # points
 KEPT_FOR = timedelta(hours=1)
+_BYTES = {"pdf", "original"}
+PATIENCE = 20.0  # seconds: on a busy server a letter is not called too complex
 
 
 @dataclass(frozen=True)
 class Intake:
+    """A judged upload. `pdf` goes on to be signed; `original` is the upload itself, where that is another."""
+
     pdf: bytes
     filename: str
     sha256: str
     pages: int
     page_sizes: list[list[float]]  # points, as displayed
     warnings: tuple[str, ...]
+    repairs: tuple[str, ...]  # codes of what was done to the upload
+    original: bytes | None
+    original_sha256: str | None
     suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
 
 
 def examine(config: Config, pdf: bytes, filename: str) -> Intake:
     """Judge an upload. Raises BadDocument with the code of what is wrong; takes seconds, holds no lock."""
-    limits = signing.Limits(max_bytes=config.max_upload_bytes, max_pages=config.max_pages)
+    limits = signing.Limits(max_bytes=config.max_upload_bytes, max_pages=config.max_pages, patience=PATIENCE)
     found = signing.examine(pdf, limits, config.tags, MARK_SIZE)
     facts = found.facts
     return Intake(
-        pdf=pdf,
+        pdf=found.pdf,
         filename=filename,
-        sha256=hashlib.sha256(pdf).hexdigest(),
+        sha256=facts.sha256,
         pages=facts.pages,
         page_sizes=[list(size) for size in facts.sizes],
         warnings=(*facts.warnings, *(("several_tags",) if len(found.tags) > 1 else ())),
+        repairs=found.repairs,
+        original=pdf if found.repairs else None,
+        original_sha256=hashlib.sha256(pdf).hexdigest() if found.repairs else None,
         suggestion=_suggestion(found),
     )
 
@@ -52,7 +62,9 @@ def keep(work: Work, intake: Intake) -> str:
     It holds for KEPT_FOR, so that a form that comes back does not ask for the file, and examine nothing, twice.
     """
     documents.put(work.config, intake.pdf)
-    known = {field.name: getattr(intake, field.name) for field in fields(Intake) if field.name != "pdf"}
+    if intake.original is not None:
+        documents.put(work.config, intake.original)
+    known = {field.name: getattr(intake, field.name) for field in fields(Intake) if field.name not in _BYTES}
     return _tokens(work).dumps(known | {"until": int((work.now + KEPT_FOR).timestamp())})
 
 
@@ -63,9 +75,11 @@ def kept(work: Work, token: str) -> Intake | None:
         if known.pop("until") < work.now.timestamp():
             return None
         pdf = documents.get(work.config, known["sha256"])
+        original = documents.get(work.config, known["original_sha256"]) if known["original_sha256"] else None
     except (BadData, NotFound):
         return None
-    return Intake(pdf=pdf, **known | {"warnings": tuple(known["warnings"])})
+    lists = {name: tuple(known[name]) for name in ("warnings", "repairs")}
+    return Intake(pdf=pdf, original=original, **known | lists)
 
 
 def _tokens(work: Work) -> URLSafeSerializer:

@@ -84,7 +84,7 @@ def create(work: Work, office: Office, signer: Person, intake: Intake, facts: di
     letter.versions.append(_version(work, intake, number=1))
     work.session.add(letter)
     work.session.flush()
-    audit.record(work, Event.LETTER_CREATED, letter, sha256=intake.sha256, office_id=office.id, signer_id=signer.id)
+    audit.record(work, Event.LETTER_CREATED, letter, office_id=office.id, signer_id=signer.id, **_digests(intake))
     return letter
 
 
@@ -108,7 +108,7 @@ def revise(work: Work, letter: Letter, intake: Intake) -> None:
     letter.version_number += 1
     letter.versions.append(_version(work, intake, number=letter.version_number))
     letter.updated_at = work.now
-    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, sha256=intake.sha256)
+    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **_digests(intake))
 
 
 def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
@@ -212,11 +212,20 @@ def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Even
 
 def _version(work: Work, intake: Intake, *, number: int) -> Version:
     documents.put(work.config, intake.pdf)
+    if intake.original is not None:
+        documents.put(work.config, intake.original)
     return Version(
         number=number, filename=intake.filename[-200:], sha256=intake.sha256, bytes=len(intake.pdf),
         pages=intake.pages, page_sizes=intake.page_sizes, warnings=list(intake.warnings),
+        repairs=list(intake.repairs), original_sha256=intake.original_sha256,
         suggestion=intake.suggestion, uploaded_by_id=work.person.id, uploaded_at=work.now,
     )  # fmt: skip
+
+
+def _digests(intake: Intake) -> dict:
+    """For the trail: the file that goes on, and the untouched upload where that is another."""
+    original = {"original_sha256": intake.original_sha256, "repairs": list(intake.repairs)} if intake.repairs else {}
+    return {"sha256": intake.sha256} | original
 
 
 def _require_signer(work: Work, office: Office, signer: Person) -> None:

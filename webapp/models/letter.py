@@ -93,7 +93,9 @@ class Version(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
     number: Mapped[int]
     filename: Mapped[str] = mapped_column(String(200))
-    sha256: Mapped[str] = mapped_column(String(64))  # of the upload, untouched
+    sha256: Mapped[str] = mapped_column(String(64))  # of the upload, or of its repaired copy: the mark goes after it
+    original_sha256: Mapped[str | None] = mapped_column(String(64))  # of the untouched upload, where it was repaired
+    repairs: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # codes of signing.documents
     bytes: Mapped[int]
     pages: Mapped[int]
     page_sizes: Mapped[list[list[float]]] = mapped_column(JSON)  # points, as displayed
