@@ -14,14 +14,14 @@ from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing import archive, authority
+from signing import archive, authority, timestamps
 from signing.keys import LocalKey
 from tests.signing.office import NOW, Office, office, official
 
@@ -91,6 +91,20 @@ def with_store(pdf: bytes, *, crl: bytes = b"", answer: bytes = b"") -> bytes:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     return with_evidence(pdf, PdfFileReader(io.BytesIO(pdf)).embedded_signatures[-1], evidence)
+
+
+def time_stamped(pdf: bytes) -> bytes:
+    """A document time-stamp of the office's own service and nothing else."""
+    key = _new_key("p256")
+    start = NOW - timedelta(days=1)
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    der = authority.issue_service(
+        office().issuing_key, office().issuing, spki, authority.Subject("Stempel Waktu"),
+        (start, start + timedelta(days=1000)), purpose="timestamp", crl_url="",
+        access=authority.Access("http://ocsp.invalid", "http://issuing.invalid"),
+    )  # fmt: skip
+    stamp = LocalKey(key, der, (office().issuing,))
+    return archive._with_timestamp(pdf, lambda request: timestamps.answer(request, stamp, NOW, 1), 1)
 
 
 def revoking(der: bytes) -> bytes:
