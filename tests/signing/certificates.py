@@ -8,6 +8,7 @@ import io
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1
@@ -69,7 +70,9 @@ def issued_by_an_official() -> tuple[Key, bytes]:
 _BETWEEN: dict[bytes, bytes] = {}
 
 
-def signed_by(pdf: bytes, pair: tuple[Key, bytes], *, digest: str = "sha256", field: str = "TTE") -> bytes:
+def signed_by(
+    pdf: bytes, pair: tuple[Key, bytes], *, digest: str = "sha256", field: str = "TTE", style: Any = None
+) -> bytes:
     """Signed by pyHanko with this key and certificate."""
     key, der = pair
     raw = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
@@ -81,7 +84,7 @@ def signed_by(pdf: bytes, pair: tuple[Key, bytes], *, digest: str = "sha256", fi
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     metadata = signers.PdfSignatureMetadata(field_name=field, md_algorithm=digest, name="Sari Wulandari")
-    return signers.sign_pdf(writer, metadata, signer=signer, existing_fields_only=False).getvalue()
+    return signers.PdfSigner(metadata, signer, stamp_style=style).sign_pdf(writer).getvalue()
 
 
 def with_store(pdf: bytes, *, crl: bytes = b"", answer: bytes = b"") -> bytes:
