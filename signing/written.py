@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 import pypdfium2 as pdfium
+from pypdfium2 import raw
 
 from signing import codes, texts
 from signing.child import Allowance, call
@@ -41,7 +42,7 @@ def read(pdf: bytes, arguments: Mapping[str, Any]) -> list[str]:
 def _of_page(document: pdfium.PdfDocument, number: int) -> Iterator[str]:
     """Marks are annotations: flattened, in memory alone, their text is the page's. Lines may break anywhere."""
     page = load(document, number)
-    page.flatten()
+    raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # page.flatten() refuses files without a form
     page.close()
     text = texts.whole(load(document, number)).replace("\ufffe", "")
     for between in (" ", ""):
