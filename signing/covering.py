@@ -22,6 +22,7 @@ from signing.places import Placement
 from signing.verdicts import Problem, ProblemCode
 
 _TAGS = re.compile(r"\$\{[^}\s]{1,40}\}|\[[^\]\s]{1,40}\]|\$\w{1,40}|[#$~^]|[._…\-]{3,}")
+_EDGE = 0.05  # share of an earlier mark that a later one may touch
 _DIRT = 0.01  # share of a box that a scanner's specks may blacken
 _MOST = 200
 _LOOK = Allowance(seconds=20, patience=40.0)
@@ -42,11 +43,12 @@ def problems(pdf: bytes, signatures: Sequence[EmbeddedPdfSignature]) -> list[Pro
     return found
 
 
-def _covering(signed: bytes, places: list[Placement]) -> Iterator[Placement]:
-    if not places:
-        return
+def _covering(signed: bytes, found: list[tuple[Placement, bool]]) -> Iterator[Placement]:
+    places = [place for place, _ in found]
+    yield from (place for place, on_a_mark in found if on_a_mark)
     if len(places) > _MOST:  # nobody signs that often; looking at each would only take time
         yield places[0]
+    if not 0 < len(places) <= _MOST:
         return
     places.sort(key=lambda place: place.page)
     values = call("underneath", signed, {"places": [asdict(place) for place in places]}, _LOOK).values
@@ -56,9 +58,20 @@ def _covering(signed: bytes, places: list[Placement]) -> Iterator[Placement]:
             yield place
 
 
-def _new_widgets(before: bytes, after: bytes) -> Iterator[Placement]:
-    known = {identity for identity, _ in _widgets(before)}
-    yield from (placement for identity, placement in _widgets(after) if identity not in known)
+def _new_widgets(before: bytes, after: bytes) -> Iterator[tuple[Placement, bool]]:
+    """What a later revision put on the pages, and whether it lies on a mark that was there."""
+    known = dict(_widgets(before))
+    for identity, placement in _widgets(after):
+        if identity not in known:
+            others = [there for which, there in known.items() if which[:1] != identity[:1]]
+            yield placement, any(_covers(placement, there) for there in others)
+
+
+def _covers(new: Placement, old: Placement) -> bool:
+    """More than an edge of it."""
+    across = min(new.x + new.width, old.x + old.width) - max(new.x, old.x)
+    down = min(new.y + new.height, old.y + old.height) - max(new.y, old.y)
+    return new.page == old.page and across > 0 < down and across * down > _EDGE * old.width * old.height
 
 
 def _widgets(pdf: bytes) -> Iterator[tuple[tuple[Any, ...], Placement]]:

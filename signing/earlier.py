@@ -17,7 +17,14 @@ from signing.trust import Trust
 from signing.verdicts import ProblemCode
 from signing.verify import verify
 
-_NOT_ASKED = {ProblemCode.NOT_TRUSTED, ProblemCode.EXPIRED, ProblemCode.REVOKED}
+_NOT_ASKED = {  # all that is about the signers, not about the file; a weak digest is looked at below
+    ProblemCode.NOT_TRUSTED,
+    ProblemCode.EXPIRED,
+    ProblemCode.REVOKED,
+    ProblemCode.WRONG_USAGE,
+    ProblemCode.WEAK_ALGORITHM,
+    ProblemCode.NO_SIGNATURE,  # time-stamps only
+}
 _WEAK = {"md2", "md5", "sha1"}  # collisions can be made: the signature no longer binds the text
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # only trust depends on it
 

@@ -218,6 +218,8 @@ def _is_out_of_date(status: PdfSignatureStatus) -> bool:
 
 def _code_of(error: BadDocument) -> ProblemCode:
     detail = error.detail.lower()
+    if "subfilter" in detail:
+        return ProblemCode.UNSUPPORTED
     if "algorithm" in detail and ("not allowed" in detail or "disallowed" in detail or "weak" in detail):
         return ProblemCode.WEAK_ALGORITHM
     return ProblemCode.NOT_INTACT

@@ -88,6 +88,8 @@ def _judged(
         for signature, entry in zip(signatures, judged, strict=True)
     ]
     named += _unnamed(judged, named)
+    if judged and all(entry.kind == "timestamp" for entry in judged):  # anybody gets those, for any file
+        problems = [*problems, Problem(ProblemCode.NO_SIGNATURE, "time-stamps only")]
     problems = [*problems, *(problem for entry in judged for problem in entry.problems), *whole]
     return Verification(tuple(problems), tuple(judged), tuple(named), holds_range=True)
 

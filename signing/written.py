@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 import pypdfium2 as pdfium
+from pypdfium2 import raw
 
 from signing import codes, texts
 from signing.child import Allowance, call
@@ -34,10 +35,15 @@ def read(pdf: bytes, arguments: Mapping[str, Any]) -> list[str]:
     """Verb `written`: the codes as they stand there. The last page first, where marks are."""
     with opened(pdf) as document:
         numbers = range(len(document), max(0, len(document) - _MOST_PAGES), -1)
-        found = (code for number in numbers for code in _of_page(load(document, number)))
+        found = (code for number in numbers for code in _of_page(document, number))
         return list(islice(dict.fromkeys(found), _MOST_CODES))
 
 
-def _of_page(page: pdfium.PdfPage) -> Iterator[str]:
-    yield from _ADDRESS.findall(texts.whole(page).replace("\r\n", "").replace("\ufffe", ""))
+def _of_page(document: pdfium.PdfDocument, number: int) -> Iterator[str]:
+    """Marks are annotations: flattened, in memory alone, their text is the page's. Lines may break anywhere."""
+    page = load(document, number)
+    raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # page.flatten() refuses files without a form
     page.close()
+    text = texts.whole(load(document, number)).replace("\ufffe", "")
+    for between in (" ", ""):
+        yield from _ADDRESS.findall(text.replace("\r\n", between))

@@ -17,6 +17,7 @@ import pikepdf
 from tests.signing.office import signed
 
 BROKEN, CHANGED, REVOKED, UNTRUSTED = "broken", "changed_after_signing", "revoked", "not_trusted"
+NOTHING = "no_signature"
 ATTACKS: dict[str, tuple[Callable[[], bytes], str]] = {}
 
 

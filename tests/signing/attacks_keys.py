@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.signing import certificates
-from tests.signing.attacks import BROKEN, REVOKED, UNTRUSTED, attack, byte_range
+from tests.signing.attacks import BROKEN, NOTHING, REVOKED, UNTRUSTED, attack, byte_range
 from tests.signing.attacks_later import LEFT
 from tests.signing.office import letter, office, signed
 
@@ -80,3 +80,9 @@ def revoked_by_a_list_in_the_file() -> bytes:
 @attack(REVOKED)
 def revoked_by_an_answer_in_the_file() -> bytes:
     return certificates.with_store(signed(), answer=certificates.answering(office().key.certificate_der))
+
+
+@attack(NOTHING)
+def a_time_stamp_alone() -> bytes:
+    """The office's time-stamps are for anybody: one on a forged letter says when it was forged, not by whom."""
+    return certificates.time_stamped(letter())

@@ -9,10 +9,13 @@ import pikepdf
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields
+from pyhanko.stamp import TextStampStyle
 
 from signing.places import Placement
+from tests.signing import certificates
 from tests.signing.attacks import CHANGED, attack
-from tests.signing.office import STAMP, letter, signed
+from tests.signing.office import PLACE, STAMP, letter, signed
 
 LEFT = Placement(1, 60, 545, *STAMP.size)
 OVER_TEXT = Placement(1, 60, 70, *STAMP.size)
@@ -209,6 +212,26 @@ def eaa_free_text() -> bytes:
 @attack(CHANGED)
 def ssa_over_signed_text() -> bytes:
     return signed(signed(), field="TTE2", place=OVER_TEXT)
+
+
+@attack(CHANGED)
+def ssa_over_an_earlier_mark() -> bytes:
+    """A mark is an annotation, no text of the page; hidden under another's, the first signer seems to be none."""
+    return signed(signed(), field="TTE2", place=PLACE)
+
+
+@attack(CHANGED)
+def ssa_a_field_over_text_filled_later() -> bytes:
+    """An invisible field lies over the text from the start; who signs in it later brings what covers the text."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(letter()))
+    fields.append_signature_field(
+        writer, fields.SigFieldSpec("TTE2", box=(60, 700, 400, 780), empty_field_appearance=False)
+    )
+    output = io.BytesIO()
+    writer.write(output)
+    pdf = signed(output.getvalue(), certify=False)
+    style = TextStampStyle(stamp_text="SETUJU", background=None, border_width=2)
+    return certificates.signed_by(pdf, certificates.leaf(), field="TTE2", style=style)
 
 
 @attack(CHANGED)

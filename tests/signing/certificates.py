@@ -8,20 +8,21 @@ import io
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing import archive, authority
+from signing import archive, authority, timestamps
 from signing.keys import LocalKey
 from tests.signing.office import NOW, Office, office, official
 
@@ -69,7 +70,9 @@ def issued_by_an_official() -> tuple[Key, bytes]:
 _BETWEEN: dict[bytes, bytes] = {}
 
 
-def signed_by(pdf: bytes, pair: tuple[Key, bytes], *, digest: str = "sha256", field: str = "TTE") -> bytes:
+def signed_by(
+    pdf: bytes, pair: tuple[Key, bytes], *, digest: str = "sha256", field: str = "TTE", style: Any = None
+) -> bytes:
     """Signed by pyHanko with this key and certificate."""
     key, der = pair
     raw = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
@@ -81,7 +84,7 @@ def signed_by(pdf: bytes, pair: tuple[Key, bytes], *, digest: str = "sha256", fi
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     metadata = signers.PdfSignatureMetadata(field_name=field, md_algorithm=digest, name="Sari Wulandari")
-    return signers.sign_pdf(writer, metadata, signer=signer, existing_fields_only=False).getvalue()
+    return signers.PdfSigner(metadata, signer, stamp_style=style).sign_pdf(writer).getvalue()
 
 
 def with_store(pdf: bytes, *, crl: bytes = b"", answer: bytes = b"") -> bytes:
@@ -91,6 +94,20 @@ def with_store(pdf: bytes, *, crl: bytes = b"", answer: bytes = b"") -> bytes:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     return with_evidence(pdf, PdfFileReader(io.BytesIO(pdf)).embedded_signatures[-1], evidence)
+
+
+def time_stamped(pdf: bytes) -> bytes:
+    """A document time-stamp of the office's own service and nothing else."""
+    key = _new_key("p256")
+    start = NOW - timedelta(days=1)
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    der = authority.issue_service(
+        office().issuing_key, office().issuing, spki, authority.Subject("Stempel Waktu"),
+        (start, start + timedelta(days=1000)), purpose="timestamp", crl_url="",
+        access=authority.Access("http://ocsp.invalid", "http://issuing.invalid"),
+    )  # fmt: skip
+    stamp = LocalKey(key, der, (office().issuing,))
+    return archive._with_timestamp(pdf, lambda request: timestamps.answer(request, stamp, NOW, 1), 1)
 
 
 def revoking(der: bytes) -> bytes:

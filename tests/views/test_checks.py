@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from signing.places import Placement
@@ -82,6 +83,20 @@ def test_our_code_on_another_file_is_noticed_even_under_a_valid_signature(page, 
     check(page, elsewhere.signed(elsewhere.letter(more=line)))
     assert page.h1 == "Bukan surat yang kami terbitkan" and signed.number in page.text
     assert page.html.select(".verdict.bad")
+
+
+def test_our_mark_pasted_on_another_file_is_noticed(page, signed, file_of):
+    """The mark itself, an annotation with its look, copied by a program."""
+    with pikepdf.open(io.BytesIO(file_of(signed))) as ours, pikepdf.open(io.BytesIO(elsewhere.letter())) as forged:
+        source = next(entry for entry in ours.pages[-1].obj.Annots if entry.Subtype == "/Widget")
+        copied = {"Type": pikepdf.Name.Annot, "Subtype": pikepdf.Name.Stamp, "Rect": pikepdf.Array([72, 72, 272, 172])}
+        look = forged.copy_foreign(source.AP.N)
+        mark = forged.make_indirect(pikepdf.Dictionary(AP=pikepdf.Dictionary(N=look), **copied))
+        forged.pages[0].obj.Annots = pikepdf.Array([mark])
+        output = io.BytesIO()
+        forged.save(output)
+    check(page, output.getvalue())
+    assert page.h1 == "Bukan surat yang kami terbitkan" and signed.number in page.text
 
 
 def test_a_stranger_is_unknown_until_his_root_is_listed(page, work, session, admin_anchor):
