@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from sqlalchemy import select
 
-from signing.documents import REFUSALS, REPAIRS
-from tests.signing import awkward
 from tests.views import uploads
 from tests.views.uploads import has_letters, look_again, only_letter
 from webapp.domain import documents, people
-from webapp.errors import BAD_DOCUMENT
-from webapp.models import AuditEntry, Confidentiality, Role, State, Urgency
+from webapp.models import Confidentiality, Role, State, Urgency
 
 
 @pytest.fixture
 def facts(sari, session):
-    known = {
-        "number": "000.1.5/7/UM-2026", "subject": "Undangan  Rapat", "classification": "000.1.5", "urgency": "segera",
-        "confidentiality": "biasa", "addressee": "Camat se-Kabupaten Solok", "dated_on": "2026-11-24",
-        "signer_id": sari.id, "office_id": next(m.office_id for m in sari.memberships),
-    }  # fmt: skip
-    session.commit()  # on SQLite there is one writer, and requests write too
-    return known
+    return uploads.facts_for(sari, session)
 
 
 def fields(page) -> dict[str, str]:
@@ -83,47 +72,6 @@ def test_a_file_over_the_limit_gets_the_sentence_with_the_limit(page, facts):
     page.log_in("budi").get("/letters/new")
     page.post("/letters/new", facts | {"file": (BytesIO(b"%PDF-1.7" + b"0" * 20_000_001), "besar.pdf")}, status=422)
     assert "Batasnya 20 MB" in errors_by(page, "file")
-
-
-def test_a_file_that_was_repaired_is_told_and_the_original_is_kept(page, facts, session, config):
-    upload = awkward.script("1+1")
-    page.log_in("budi").get("/letters/new")
-    page.post("/letters/new", facts | {"number": "  ", "file": (BytesIO(upload), "skrip.pdf")}, status=422)
-    page.post("/letters/new", facts | {"kept": fields(page)["kept"]})  # also where the form came back in between
-    version = only_letter(session).version
-    assert version.repairs == ["script"] and version.original_sha256 != version.sha256
-    assert documents.get(config, version.original_sha256) == upload
-    assert b"JavaScript" not in documents.get(config, version.sha256)
-    told = page.follow().text
-    assert "Berkas ini diperbaiki dahulu" in told and "Skrip di dalamnya dibuang" in told
-    assert "diperbaiki dahulu" in page.get(f"/letters/{version.letter_id}").text
-    session.commit()
-    created = json.loads(session.scalars(select(AuditEntry.facts).where(AuditEntry.event == "letter.created")).one())
-    assert (created["original_sha256"], created["repairs"]) == (version.original_sha256, ["script"])
-    session.commit()
-
-
-@pytest.mark.parametrize(
-    ("make", "sentence"),
-    [
-        (lambda: awkward.script("app.launchURL('http://contoh.invalid')"), "menghubungi alamat atau berkas lain"),
-        (awkward.forbidden, "melarang perubahan"),
-        (awkward.only_xfa, "program formulir (XFA)"),
-    ],
-)
-def test_a_hostile_file_is_refused_in_plain_words(page, facts, session, make, sentence):
-    page.log_in("budi").get("/letters/new")
-    page.post("/letters/new", facts | {"file": (BytesIO(make()), "surat.pdf")}, status=422)
-    assert sentence in errors_by(page, "file")
-    assert not has_letters(session)
-
-
-def test_every_refusal_and_every_repair_has_its_sentence(app):
-    assert set(REFUSALS) <= set(BAD_DOCUMENT)
-    with app.test_request_context():
-        template = app.jinja_env.get_template("letters/_repairs.html")
-        for code in REPAIRS:
-            assert "<li>" in str(template.module.repairs([code])), code
 
 
 def test_when_only_a_fact_is_wrong_the_file_need_not_be_chosen_again(page, facts, session, config):

@@ -1,0 +1,64 @@
+"""What the drafter is told of an upload: what was repaired, or why it is refused."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+
+from signing.documents import REFUSALS, REPAIRS
+from tests.signing import awkward
+from tests.views import uploads
+from tests.views.test_letters import errors_by, fields
+from tests.views.uploads import has_letters, only_letter
+from webapp.domain import documents
+from webapp.errors import BAD_DOCUMENT
+from webapp.models import AuditEntry
+
+
+@pytest.fixture
+def facts(sari, session):
+    return uploads.facts_for(sari, session)
+
+
+def test_a_file_that_was_repaired_is_told_and_the_original_is_kept(page, facts, session, config):
+    upload = awkward.script("1+1")
+    page.log_in("budi").get("/letters/new")
+    page.post("/letters/new", facts | {"number": "  ", "file": (BytesIO(upload), "skrip.pdf")}, status=422)
+    page.post("/letters/new", facts | {"kept": fields(page)["kept"]})  # also where the form came back in between
+    version = only_letter(session).version
+    assert version.repairs == ["script"] and version.original_sha256 != version.sha256
+    assert documents.get(config, version.original_sha256) == upload
+    assert b"JavaScript" not in documents.get(config, version.sha256)
+    told = page.follow().text
+    assert "Berkas ini diperbaiki dahulu" in told and "Skrip di dalamnya dibuang" in told
+    assert "diperbaiki dahulu" in page.get(f"/letters/{version.letter_id}").text
+    session.commit()
+    created = json.loads(session.scalars(select(AuditEntry.facts).where(AuditEntry.event == "letter.created")).one())
+    assert (created["original_sha256"], created["repairs"]) == (version.original_sha256, ["script"])
+    session.commit()
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: awkward.script("app.launchURL('http://contoh.invalid')"), "menghubungi alamat atau berkas lain"),
+        (awkward.forbidden, "melarang perubahan"),
+        (awkward.only_xfa, "program formulir (XFA)"),
+    ],
+)
+def test_a_hostile_file_is_refused_in_plain_words(page, facts, session, make, sentence):
+    page.log_in("budi").get("/letters/new")
+    page.post("/letters/new", facts | {"file": (BytesIO(make()), "surat.pdf")}, status=422)
+    assert sentence in errors_by(page, "file")
+    assert not has_letters(session)
+
+
+def test_every_refusal_and_every_repair_has_its_sentence(app):
+    assert set(REFUSALS) <= set(BAD_DOCUMENT)
+    with app.test_request_context():
+        template = app.jinja_env.get_template("letters/_repairs.html")
+        for code in REPAIRS:
+            assert "<li>" in str(template.module.repairs([code])), code
