@@ -130,7 +130,7 @@ def shadow() -> bytes:
     """A second set of pages with another sum, which one line of a later revision would bring to light."""
 
     def put(pdf: pikepdf.Pdf) -> None:
-        page = Dictionary(Type=Name.Page, MediaBox=Array([0, 0, 595, 842]), Contents=pdf.make_stream(HIDDEN.encode()))
+        page = Dictionary(Type=Name.Page, MediaBox=Array([0, 0, 595, 842]), Note=String(HIDDEN))
         pages = pdf.make_indirect(Dictionary(Type=Name.Pages, Count=1))
         page.Parent, pages.Kids = pages, Array([pdf.make_indirect(page)])
         pdf.Root.PieceInfo = Dictionary(Spare=pdf.make_indirect(Dictionary(Type=Name.Catalog, Pages=pages)))

@@ -15,13 +15,7 @@ from webapp.models import Confidentiality, Role, State, Urgency
 
 @pytest.fixture
 def facts(sari, session):
-    known = {
-        "number": "000.1.5/7/UM-2026", "subject": "Undangan  Rapat", "classification": "000.1.5", "urgency": "segera",
-        "confidentiality": "biasa", "addressee": "Camat se-Kabupaten Solok", "dated_on": "2026-11-24",
-        "signer_id": sari.id, "office_id": next(m.office_id for m in sari.memberships),
-    }  # fmt: skip
-    session.commit()  # on SQLite there is one writer, and requests write too
-    return known
+    return uploads.facts_for(sari, session)
 
 
 def fields(page) -> dict[str, str]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.demo.office import LETTERS
-from webapp.models import Letter
+from webapp.models import Letter, Person
 
 
 def demo(name: str = "undangan.pdf") -> tuple[BytesIO, str]:
@@ -35,3 +35,14 @@ def has_letters(session: Session) -> bool:
     count = session.scalar(select(func.count(Letter.id)))
     session.commit()
     return bool(count)
+
+
+def facts_for(signer: Person, session: Session) -> dict[str, object]:
+    """What a drafter types beside the file. Nothing stays open: requests write too."""
+    known = {
+        "number": "000.1.5/7/UM-2026", "subject": "Undangan  Rapat", "classification": "000.1.5", "urgency": "segera",
+        "confidentiality": "biasa", "addressee": "Camat se-Kabupaten Solok", "dated_on": "2026-11-24",
+        "signer_id": signer.id, "office_id": next(m.office_id for m in signer.memberships),
+    }  # fmt: skip
+    session.commit()
+    return known

@@ -1,4 +1,4 @@
-"""An upload that is repaired before it is taken, or refused: what the drafter is told of it."""
+"""What the drafter is told of an upload: what was repaired, or why it is refused."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ from sqlalchemy import select
 
 from signing.documents import REFUSALS, REPAIRS
 from tests.signing import awkward
-from tests.views.test_letters import errors_by, facts, fields  # noqa: F401  the same form
+from tests.views import uploads
+from tests.views.test_letters import errors_by, fields
 from tests.views.uploads import has_letters, only_letter
 from webapp.domain import documents
 from webapp.errors import BAD_DOCUMENT
 from webapp.models import AuditEntry
 
 
-def test_a_file_that_was_repaired_is_told_and_the_original_is_kept(page, facts, session, config):  # noqa: F811
+@pytest.fixture
+def facts(sari, session):
+    return uploads.facts_for(sari, session)
+
+
+def test_a_file_that_was_repaired_is_told_and_the_original_is_kept(page, facts, session, config):
     upload = awkward.script("1+1")
     page.log_in("budi").get("/letters/new")
     page.post("/letters/new", facts | {"number": "  ", "file": (BytesIO(upload), "skrip.pdf")}, status=422)
@@ -43,7 +49,7 @@ def test_a_file_that_was_repaired_is_told_and_the_original_is_kept(page, facts, 
         (awkward.only_xfa, "program formulir (XFA)"),
     ],
 )
-def test_a_hostile_file_is_refused_in_plain_words(page, facts, session, make, sentence):  # noqa: F811
+def test_a_hostile_file_is_refused_in_plain_words(page, facts, session, make, sentence):
     page.log_in("budi").get("/letters/new")
     page.post("/letters/new", facts | {"file": (BytesIO(make()), "surat.pdf")}, status=422)
     assert sentence in errors_by(page, "file")
