@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of the page. `reading` is what was read in the photograph; pictures are WebP, of both, where it is doubtful."""
+    """One fact of the page, what was read for it in the photograph, and WebP pictures of both where it is doubtful."""
 
     kind: str
     text: str
@@ -48,9 +48,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came of it; `page` from 1, 0 where none was found."""
+    """What came of it; `page` from 1, 0 where none was found. `photo` (WebP) lies flat on the page, if there is one."""
 
     outcome: Outcome
+    photo: bytes = b""
     page: int = 0
     facts: tuple[Fact, ...] = ()
 
@@ -73,17 +74,18 @@ def compare(pdf: bytes, photo: bytes, known: Mapping[str, Sequence[str]] | None 
     `known` are facts by kind that records name (number, name), beside those found by their form.
     Raises BadDocument: not_picture, too_large, too_complex. Takes about 5 s of one processor.
     """
+    grey, shown = call("develop", photo, {}, _ALLOWANCE).parts
     if not is_possible():
-        return Comparison(Outcome.NO_READER)
-    (grey,) = call("develop", photo, {}, _ALLOWANCE).parts
+        return Comparison(Outcome.NO_READER, shown)
     flat = call("flatten", pdf + grey, {"cut": len(pdf), "words": _listed(read(grey))}, _ALLOWANCE)
     number = int(flat.values["page"])
     if not number:
         is_other = flat.values["read"] >= _OTHER_WORDS and flat.values["share"] < _OTHER_SHARE
-        return Comparison(Outcome.OTHER if is_other else Outcome.UNREADABLE)
-    question = {"cut": len(pdf), "page": number, "words": _listed(read(flat.parts[0])), "known": dict(known or {})}
-    answer = call("scrutinise", pdf + flat.parts[0], question, _ALLOWANCE)
-    return Comparison(Outcome.COMPARED, number, tuple(_judged(answer.values, answer.parts)))
+        return Comparison(Outcome.OTHER if is_other else Outcome.UNREADABLE, shown)
+    picture, shown = flat.parts
+    question = {"cut": len(pdf), "page": number, "words": _listed(read(picture)), "known": dict(known or {})}
+    answer = call("scrutinise", pdf + picture, question, _ALLOWANCE)
+    return Comparison(Outcome.COMPARED, shown, number, tuple(_judged(answer.values, answer.parts)))
 
 
 def judge(fact: Mapping[str, Any], second: str | None = None) -> State:

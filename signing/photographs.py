@@ -25,12 +25,13 @@ from signing.texts import _MOST_GLYPHS, Box, _apart, _glyph, lines
 SCALE = 3.0  # pixels a point: 216 dpi
 FORMATS = ("JPEG", "PNG", "WEBP")
 _MOST_PIXELS, _KEPT = 120_000_000, 3200  # as sent; long side of what is looked at
+_SHOWN = 1500
 _MOST_PAGES = 40
 _FEWEST_PAIRS = 12
 
 
 def develop(photo: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
-    """Verb `develop`: the photograph upright, grey, of at most 3200 pixels, evenly lit. -> a PGM.
+    """Verb `develop`: the photograph upright, grey, of at most 3200 pixels, evenly lit. -> a PGM, and a WebP to show.
 
     Raises BadDocument: not_picture, too_large (120 megapixels).
     """
@@ -47,7 +48,7 @@ def develop(photo: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any],
         raise BadDocument("not_picture", type(cause).__name__) from cause
     upright.thumbnail((_KEPT, _KEPT), Image.Resampling.LANCZOS)
     grey = evened(upright)
-    return {"size": grey.size}, [pgm(grey)]
+    return {"size": grey.size}, [pgm(grey), shown(grey)]
 
 
 def evened(grey: Image.Image) -> Image.Image:
@@ -59,6 +60,14 @@ def evened(grey: Image.Image) -> Image.Image:
     )
 
 
+def shown(picture: Image.Image) -> bytes:
+    """A WebP of at most 1500 pixels, to be put beside the page."""
+    small, output = picture.copy(), BytesIO()
+    small.thumbnail((_SHOWN, _SHOWN), Image.Resampling.LANCZOS)
+    small.save(output, "WEBP", quality=55, method=3)
+    return output.getvalue()
+
+
 def pgm(picture: Image.Image) -> bytes:
     output = BytesIO()
     picture.save(output, "PPM")
@@ -66,10 +75,10 @@ def pgm(picture: Image.Image) -> bytes:
 
 
 def flatten(data: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
-    """Verb `flatten`: find which page was photographed and lay the photograph flat on it. -> a PGM.
+    """Verb `flatten`: find which page was photographed and lay the photograph flat on it. -> a PGM, and a WebP to show.
 
     `data` is the PDF and, from byte `cut` on, the developed photograph; `words` are [text, x0, y0, x1, y1] read in it.
-    Values: page (0 for none), pairs (words that lie where they should), read, and share (of the words read that the page has).
+    Values: page (0 for none), pairs (points that lie where they should), read (words), share (of them, on the page).
     """
     cut, read = int(arguments["cut"]), arguments["words"]
     best: tuple[int, int, list[planes.Pair], float] = (0, 0, [], 0.0)
@@ -90,7 +99,7 @@ def flatten(data: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], 
     flat = photo.transform(
         (width, height), Image.Transform.PERSPECTIVE, found[0], Image.Resampling.BICUBIC, fillcolor=255
     )
-    return {"page": number, "pairs": len(found[1]), "read": len(read), "share": share}, [pgm(flat)]
+    return {"page": number, "pairs": len(found[1]), "read": len(read), "share": share}, [pgm(flat), shown(flat)]
 
 
 @dataclass(frozen=True)

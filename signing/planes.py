@@ -27,7 +27,8 @@ def find(pairs: Sequence[Pair], tolerance: float) -> tuple[Map, list[Pair]] | No
 
     `tolerance` in pixels of the photograph. The dice are seeded: the same photograph has the same answer.
     """
-    dice, best = random.Random(4), []
+    dice: random.Random = random.Random(4)  # noqa: S311  # no secret
+    best: list[Pair] = []
     for _ in range(_ROUNDS if len(pairs) >= 4 else 0):
         plane = fit(dice.sample(pairs, 4))
         agreeing = _agreeing(plane, pairs, 3 * tolerance) if plane else []
@@ -49,13 +50,13 @@ def _distance(one: Point, other: Point) -> float:
 
 
 def fit(pairs: Sequence[Pair]) -> Map | None:
-    """The map that fits four or more pairs best (least squares, centred and scaled first); None where points are in a row."""
+    """The map that fits four or more pairs best (least squares; centred and scaled first); None for points in a row."""
     if len(pairs) < 4:
         return None
     centre_x, centre_y, unit = _normal([pair[0] for pair in pairs])
     rows, right = [], []
-    for (x, y), (u, v) in pairs:
-        x, y = (x - centre_x) / unit, (y - centre_y) / unit
+    for (across, down), (u, v) in pairs:
+        x, y = (across - centre_x) / unit, (down - centre_y) / unit
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
         right += [u, v]
     solved = _least_squares(rows, right)

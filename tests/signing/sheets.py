@@ -23,15 +23,83 @@ MONTHS = (
     "Desember",
 )  # fmt: skip
 FIRST = (
-    "Ahmad", "Budi", "Citra", "Dedi", "Eka", "Fitri", "Gunawan", "Hendra", "Indah", "Joko", "Kartika", "Lestari", "Mulyadi",
-    "Nurhayati", "Oktavia", "Putri", "Rahmat", "Siti", "Taufik", "Umar", "Wahyu", "Yusuf", "Zulkifli",
+    "Ahmad", "Budi", "Citra", "Dedi", "Eka", "Fitri", "Gunawan", "Hendra", "Indah", "Joko", "Kartika", "Lestari",
+    "Mulyadi", "Nurhayati", "Oktavia", "Putri", "Rahmat", "Siti", "Taufik", "Umar", "Wahyu", "Yusuf", "Zulkifli",
 )  # fmt: skip
 LAST = (
-    "Anwar", "Basuki", "Chaniago", "Darmawan", "Effendi", "Firdaus", "Ginting", "Harahap", "Iskandar", "Jamil", "Kurniawan",
-    "Lubis", "Maharani", "Nasution", "Pratama", "Rahayu", "Saputra", "Tanjung", "Utami", "Wulandari", "Yulianti",
+    "Anwar", "Basuki", "Chaniago", "Darmawan", "Effendi", "Firdaus", "Ginting", "Harahap", "Iskandar", "Jamil",
+    "Kurniawan", "Lubis", "Maharani", "Nasution", "Pratama", "Rahayu", "Saputra", "Tanjung", "Utami", "Wulandari",
+    "Yulianti",
 )  # fmt: skip
 TITLES = ("S.H., M.Si.", "S.E., M.M.", "S.STP.", "S.Kom.", "S.Pd., M.Pd.", "S.Sos.", "Ir.", "S.T., M.T.", "A.Md.")
+CLASSES, UNITS = ("000.1.5", "800.1.11.1", "900.1.3", "400.14.5.4"), ("UM", "BKPSDM", "Setda", "Dinkes")
 FONTS = (("Times-Roman", "Times-Bold"), ("Helvetica", "Helvetica-Bold"))
+FORMS = (
+    """
+360 Arosuka, {date[0]}
+72 Nomor      : {number[0]}
+72 Sifat        : Biasa
+72 Lampiran  : -
+72 Hal           : Undangan rapat koordinasi SPBE
+72
+72 Yth. Kepala Perangkat Daerah di lingkungan Pemerintah Kabupaten Contoh
+72
+72 Sehubungan dengan evaluasi penyelenggaraan Sistem Pemerintahan Berbasis Elektronik, bersama ini kami mengundang
+   Saudara untuk hadir pada rapat koordinasi yang akan dilaksanakan pada:
+72
+96 Tanggal  : {date[1]}
+96 Pukul     : 09.00 WIB sampai dengan selesai
+96 Tempat  : Ruang Rapat Sekretariat Daerah, Arosuka
+72
+72 Biaya pelaksanaan rapat sebesar {amount[0]} dibebankan pada anggaran Sekretariat Daerah, dengan uang harian peserta
+   sebesar {amount[1]} untuk setiap kegiatan. Mengingat pentingnya acara, kehadiran Saudara tidak diwakilkan.
+72 Demikian kami sampaikan, atas perhatian dan kehadiran Saudara diucapkan terima kasih.
+72
+""",
+    """
+250 SURAT TUGAS
+190 NOMOR {number[0]}
+72
+72 Dasar: Peraturan Bupati tentang Kedudukan, Susunan Organisasi, Tugas dan Fungsi serta Tata Kerja Sekretariat
+   Daerah, perlu menugaskan pegawai untuk mengikuti bimbingan teknis.
+250 MEMERINTAHKAN:
+72 1. Nama      : {name[1]}
+86 NIP         : {nip[1]}
+86 Jabatan   : Analis Kebijakan pada Bagian Organisasi
+72 2. Nama      : {name[2]}
+86 NIP         : {nip[2]}
+86 Jabatan   : Analis Kebijakan pada Bagian Organisasi
+72 3. Nama      : {name[3]}
+86 NIP         : {nip[3]}
+86 Jabatan   : Analis Kebijakan pada Bagian Organisasi
+72
+72 Untuk mengikuti bimbingan teknis pengelolaan arsip pada tanggal {date[0]} di Padang, dengan biaya perjalanan dinas
+   sebesar {amount[0]} untuk setiap orang.
+72 Surat tugas ini dibuat untuk dilaksanakan dengan penuh tanggung jawab.
+72
+310 Ditetapkan di Arosuka, {date[1]}
+""",
+    """
+360 Arosuka, {date[0]}
+72 Nomor      : {number[0]}
+72 Hal           : Persetujuan pembayaran bantuan
+72
+72 Yth. Kepala Badan Keuangan Daerah di Arosuka
+72
+72 Berdasarkan hasil verifikasi berkas permohonan yang diterima pada tanggal {date[1]}, dengan ini kami menyetujui
+   pembayaran bantuan sosial kepada penerima berikut:
+72
+96 Nama      : {name[1]}
+96 NIK         : {nip[1]}
+96 Alamat    : Nagari Koto Gaek, Kecamatan Gunung Talang
+96 Jumlah    : {amount[0]}
+72
+72 Sisa anggaran setelah pembayaran tersebut sebesar {amount[1]} tetap disimpan pada kas daerah. Pembayaran dilakukan
+   melalui pemindahbukuan ke rekening penerima dan dilaporkan selambatnya satu minggu.
+72 Demikian disampaikan untuk dilaksanakan sebagaimana mestinya.
+72
+""",
+)
 KINDS = ("number", "date", "name", "amount", "nip")
 
 
@@ -50,7 +118,7 @@ class Sheet:
         return Sheet(self.facts | {kind: tuple(facts)}, self.form, self.fonts, self.size)
 
     def pdf(self) -> bytes:
-        """The page with the office's mark: what is signed, and what a forger prints with the code cut out and pasted."""
+        """The page with the office's mark: what is signed; or what a forger prints, and pastes the code on."""
         output = BytesIO()
         canvas = Canvas(output, pagesize=A4, invariant=1)
         bottom = _draw(canvas, self)
@@ -64,8 +132,7 @@ def sheet(number: int) -> Sheet:
     year = dice.randint(2024, 2026)
     people = [_person(dice) for _ in range(4)]
     facts = {
-        "number": (f"{dice.choice(('000.1.5', '800.1.11.1', '900.1.3', '400.14.5.4'))}/{dice.randint(2, 1999)}/"
-                   f"{dice.choice(('UM', 'BKPSDM', 'Setda', 'Dinkes'))}-{year}",),
+        "number": (f"{dice.choice(CLASSES)}/{dice.randint(2, 1999)}/{dice.choice(UNITS)}-{year}",),
         "date": tuple(_date(dice, year) for _ in range(2)),
         "name": tuple(people),
         "amount": tuple(f"Rp{dice.randint(2, 980)}.{dice.choice((0, 250, 500, 750)):03}.000,00" for _ in range(2)),
@@ -153,113 +220,28 @@ def _draw(canvas: Canvas, sheet: Sheet) -> float:
     canvas.setFont(plain, 9)
     canvas.drawCentredString(width / 2, top - 86, "Jalan Raya Contoh Nomor 1, Arosuka 27364, laman setda.contoh.go.id")
     canvas.line(60, top - 94, width - 60, top - 94)
-    lines = (_invitation, _assignment, _payment)[sheet.form](sheet.facts)
     y = top - 116
     leading = sheet.size * 1.36
-    for left, text in lines:
+    for left, text in _lines(sheet):
         canvas.setFont(bold if left in (190, 250) else plain, sheet.size)
         for part in simpleSplit(text, canvas._fontname, sheet.size, width - 72 - left) or [""]:
             canvas.drawString(left, y, part)
             y -= leading
     canvas.setFont(plain, sheet.size)
-    for text in ("Sekretaris Daerah,", *[""] * 1):
-        canvas.drawString(310, y - 10, text)
+    canvas.drawString(310, y - 10, "Sekretaris Daerah,")
     for row, text in enumerate((sheet.facts["name"][0], "Pembina Utama Madya", f"NIP {sheet.facts['nip'][0]}")):
         canvas.drawString(310, y - 20 - STAMP.size[1] - leading * (row + 1), text)
     return y - 16
 
 
-Lines = Iterable[tuple[float, str]]
-
-
-def _invitation(facts: dict[str, tuple[str, ...]]) -> Lines:
-    yield 360, f"Arosuka, {facts['date'][0]}"
-    yield 72, f"Nomor      : {facts['number'][0]}"
-    yield 72, "Sifat        : Biasa"
-    yield 72, "Lampiran  : -"
-    yield 72, "Hal           : Undangan rapat koordinasi SPBE"
-    yield 72, ""
-    yield 72, "Yth. Kepala Perangkat Daerah di lingkungan Pemerintah Kabupaten Contoh"
-    yield 72, ""
-    yield (
-        72,
-        (
-            "Sehubungan dengan evaluasi penyelenggaraan Sistem Pemerintahan Berbasis Elektronik, bersama ini kami mengundang "
-            "Saudara untuk hadir pada rapat koordinasi yang akan dilaksanakan pada:"
-        ),
-    )
-    yield 72, ""
-    yield 96, f"Tanggal  : {facts['date'][1]}"
-    yield 96, "Pukul     : 09.00 WIB sampai dengan selesai"
-    yield 96, "Tempat  : Ruang Rapat Sekretariat Daerah, Arosuka"
-    yield 72, ""
-    yield (
-        72,
-        (
-            f"Biaya pelaksanaan rapat sebesar {facts['amount'][0]} dibebankan pada anggaran Sekretariat Daerah, dengan uang "
-            f"harian peserta sebesar {facts['amount'][1]} untuk setiap kegiatan. Mengingat pentingnya acara, kehadiran Saudara "
-            "tidak diwakilkan."
-        ),
-    )
-    yield 72, "Demikian kami sampaikan, atas perhatian dan kehadiran Saudara diucapkan terima kasih."
-    yield 72, ""
-
-
-def _assignment(facts: dict[str, tuple[str, ...]]) -> Lines:
-    yield 250, "SURAT TUGAS"
-    yield 190, f"NOMOR {facts['number'][0]}"
-    yield 72, ""
-    yield (
-        72,
-        (
-            "Dasar: Peraturan Bupati tentang Kedudukan, Susunan Organisasi, Tugas dan Fungsi serta Tata Kerja Sekretariat "
-            "Daerah, perlu menugaskan pegawai untuk mengikuti bimbingan teknis."
-        ),
-    )
-    yield 250, "MEMERINTAHKAN:"
-    for row in range(1, 4):
-        yield 72, f"{row}. Nama      : {facts['name'][row]}"
-        yield 86, f"NIP         : {facts['nip'][row]}"
-        yield 86, "Jabatan   : Analis Kebijakan pada Bagian Organisasi"
-    yield 72, ""
-    yield (
-        72,
-        (
-            f"Untuk mengikuti bimbingan teknis pengelolaan arsip pada tanggal {facts['date'][0]} di Padang, dengan biaya "
-            f"perjalanan dinas sebesar {facts['amount'][0]} untuk setiap orang."
-        ),
-    )
-    yield 72, "Surat tugas ini dibuat untuk dilaksanakan dengan penuh tanggung jawab."
-    yield 72, ""
-    yield 310, f"Ditetapkan di Arosuka, {facts['date'][1]}"
-
-
-def _payment(facts: dict[str, tuple[str, ...]]) -> Lines:
-    yield 360, f"Arosuka, {facts['date'][0]}"
-    yield 72, f"Nomor      : {facts['number'][0]}"
-    yield 72, "Hal           : Persetujuan pembayaran bantuan"
-    yield 72, ""
-    yield 72, "Yth. Kepala Badan Keuangan Daerah di Arosuka"
-    yield 72, ""
-    yield (
-        72,
-        (
-            f"Berdasarkan hasil verifikasi berkas permohonan yang diterima pada tanggal {facts['date'][1]}, dengan ini kami "
-            "menyetujui pembayaran bantuan sosial kepada penerima berikut:"
-        ),
-    )
-    yield 72, ""
-    yield 96, f"Nama      : {facts['name'][1]}"
-    yield 96, f"NIK         : {facts['nip'][1]}"
-    yield 96, "Alamat    : Nagari Koto Gaek, Kecamatan Gunung Talang"
-    yield 96, f"Jumlah    : {facts['amount'][0]}"
-    yield 72, ""
-    yield (
-        72,
-        (
-            f"Sisa anggaran setelah pembayaran tersebut sebesar {facts['amount'][1]} tetap disimpan pada kas daerah. Pembayaran "
-            "dilakukan melalui pemindahbukuan ke rekening penerima dan dilaporkan selambatnya satu minggu."
-        ),
-    )
-    yield 72, "Demikian disampaikan untuk dilaksanakan sebagaimana mestinya."
-    yield 72, ""
+def _lines(sheet: Sheet) -> Iterable[tuple[float, str]]:
+    """(left edge in points, text) of each paragraph; one that begins without a number goes on."""
+    paragraphs: list[str] = []
+    for line in FORMS[sheet.form].strip().splitlines():
+        if line[:1].isdigit():
+            paragraphs.append(line)
+        else:
+            paragraphs[-1] += f" {line.strip()}"
+    for paragraph in paragraphs:
+        left, _, text = paragraph.partition(" ")
+        yield float(left), text.format(**sheet.facts)

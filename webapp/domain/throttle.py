@@ -26,6 +26,7 @@ ADDRESS = Rule("address", 60, timedelta(minutes=10))  # log-ins from one network
 LOOKUP = Rule("lookup", 30, timedelta(minutes=10))  # unknown codes on the public page, by network address
 CEREMONY = Rule("ceremony", 8, timedelta(minutes=10))  # control codes and hand-over codes, by registrar
 STAMP = Rule("stamp", 600, timedelta(minutes=10))  # time-stamps by network address: each is a row for ever
+PHOTOGRAPH = Rule("photograph", 12, timedelta(minutes=10))  # by network address: each costs 5 s of computing
 UPLOAD = Rule("upload", 40, timedelta(minutes=10))  # uploads by person: each costs seconds of computing
 
 
