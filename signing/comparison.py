@@ -17,7 +17,7 @@ from signing.readings import folded
 from signing.recognition import Word, program, read
 
 ALIKE = 0.85  # the least alike sign of a faithful fact; altered ones stay below 0.8 (bin/bench compare)
-_OTHER_WORDS, _OTHER_SHARE = 40, 0.3  # so many words were read, and hardly one is of this letter
+_OTHER_WORDS, _OTHER_SHARE = 25, 0.45  # so many words were surely read, and not many of them are of this letter
 _ALLOWANCE = Allowance(seconds=20, patience=45.0, memory=1 << 30, answer=32 << 20)
 
 
@@ -79,9 +79,10 @@ def compare(pdf: bytes, photo: bytes, known: Mapping[str, Sequence[str]] | None 
         return Comparison(Outcome.NO_READER, shown)
     flat = call("flatten", pdf + grey, {"cut": len(pdf), "words": _listed(read(grey))}, _ALLOWANCE)
     number = int(flat.values["page"])
+    if flat.values["read"] >= _OTHER_WORDS and flat.values["share"] < _OTHER_SHARE:
+        return Comparison(Outcome.OTHER, shown, number)
     if not number:
-        is_other = flat.values["read"] >= _OTHER_WORDS and flat.values["share"] < _OTHER_SHARE
-        return Comparison(Outcome.OTHER if is_other else Outcome.UNREADABLE, shown)
+        return Comparison(Outcome.UNREADABLE, shown)
     picture, shown = flat.parts
     question = {"cut": len(pdf), "page": number, "words": _listed(read(picture)), "known": dict(known or {})}
     answer = call("scrutinise", pdf + picture, question, _ALLOWANCE)

@@ -27,7 +27,10 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 _MOST_PIXELS, _KEPT = 120_000_000, 3200  # as sent; long side of what is looked at
 _SHOWN = 1500
 _MOST_PAGES = 40
-_FEWEST_PAIRS = 12
+_FEWEST_PAIRS = 12  # points: six words
+_SURELY = 60  # of 100
+
+Match = tuple[Box, Sequence[Any]]  # a word of the page and the same word as it was read
 
 
 def develop(photo: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
@@ -77,29 +80,35 @@ def pgm(picture: Image.Image) -> bytes:
 def flatten(data: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
     """Verb `flatten`: find which page was photographed and lay the photograph flat on it. -> a PGM, and a WebP to show.
 
-    `data` is the PDF and, from byte `cut` on, the developed photograph; `words` are [text, x0, y0, x1, y1] read in it.
-    Values: page (0 for none), pairs (points that lie where they should), read (words), share (of them, on the page).
+    `data` is the PDF and, from byte `cut` on, the developed photograph; `words` are [text, x0, y0, x1, y1,
+    sure] read in it. Values: page (0 for none), read (words that are surely words), share (of them, on the page).
     """
     cut, read = int(arguments["cut"]), arguments["words"]
-    best: tuple[int, int, list[planes.Pair], float] = (0, 0, [], 0.0)
+    best: tuple[int, list[Match]] = (0, [])
     with opened(data[:cut]) as document:
         for number in range(1, min(len(document), _MOST_PAGES) + 1):
             page = load(document, number)
             matched = _matched(read, words(signs(page)))
             page.close()
-            if len(matched) > best[0]:
-                best = len(matched), number, matched, len(matched) / max(1, len(read))
-        _, number, matched, share = best
+            best = max(best, (number, matched), key=lambda one: len(one[1]))
+        number, matched = best
+        surely = sum(map(_is_word, read))
+        values = {"page": 0, "read": surely, "share": sum(_is_word(word) for _, word in matched) / max(1, surely)}
         found = planes.find(_pairs(matched), tolerance=_tolerance(matched)) if matched else None
         if found is None or len(found[1]) < _FEWEST_PAIRS:
-            return {"page": 0, "pairs": 0, "read": len(read), "share": share}, []
+            return values, []
         page = load(document, number)
         width, height = (round(side * SCALE) for side in page.get_size())
     photo = Image.open(BytesIO(data[cut:]), formats=("PPM",))
     flat = photo.transform(
         (width, height), Image.Transform.PERSPECTIVE, found[0], Image.Resampling.BICUBIC, fillcolor=255
     )
-    return {"page": number, "pairs": len(found[1]), "read": len(read), "share": share}, [pgm(flat), shown(flat)]
+    return values | {"page": number}, [pgm(flat), shown(flat)]
+
+
+def _is_word(word: Sequence[Any]) -> bool:
+    """Not the rubbish that is read out of a table's edge or a QR code."""
+    return len(folded(word[0])) >= 4 and word[5] >= _SURELY
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,7 @@ def _word(row: Sequence[Sign]) -> Box:
     return Box("".join(sign.text for sign in row), min(inks[0]), min(inks[1]), max(inks[2]), max(inks[3]))
 
 
-def _matched(read: Sequence[Sequence[Any]], printed: Sequence[Box]) -> list[tuple[Box, Sequence[Any]]]:
+def _matched(read: Sequence[Sequence[Any]], printed: Sequence[Box]) -> list[Match]:
     """Words of the page and of the photograph that follow each other in both."""
     one, other = [folded(box.text) for box in printed], [folded(word[0]) for word in read]
     blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
@@ -154,13 +163,13 @@ def _matched(read: Sequence[Sequence[Any]], printed: Sequence[Box]) -> list[tupl
     return [(printed[a], read[b]) for a, b in pairs if len(one[a]) >= 3]
 
 
-def _pairs(matched: Sequence[tuple[Box, Sequence[Any]]]) -> list[planes.Pair]:
+def _pairs(matched: Sequence[Match]) -> list[planes.Pair]:
     pairs: list[planes.Pair] = []
     for box, (_, x0, y0, x1, y1, *_sure) in matched:
         pairs += [((box.x0, box.middle), (x0, (y0 + y1) / 2)), ((box.x1, box.middle), (x1, (y0 + y1) / 2))]
     return pairs
 
 
-def _tolerance(matched: Sequence[tuple[Box, Sequence[Any]]]) -> float:
+def _tolerance(matched: Sequence[Match]) -> float:
     heights = sorted(word[4] - word[2] for _, word in matched)
     return max(2.0, heights[len(heights) // 2] / 4)

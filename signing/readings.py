@@ -40,13 +40,15 @@ def _signs(printed: str, read: str) -> SequenceMatcher[str]:
     return SequenceMatcher(None, printed.casefold()[:2_000], read.casefold()[:2_000], False)
 
 
-def between(places: Sequence[int | None], start: int, end: int, read: str) -> str | None:
+def between(places: Sequence[int | None], start: int, end: int, read: Sequence[str]) -> str | None:
     """What was read for the printed signs from `start` to `end`; None where nothing tells where that is."""
+    text = "".join(read)
     inner = [place for place in places[start:end] if place is not None]
     before = places[start - 1] if start else -1
-    after = places[end] if end < len(places) else len(read)
+    after = places[end] if end < len(places) else len(text)
     low = before + 1 if before is not None else inner[0] if inner else None
     high = after if after is not None else inner[-1] + 1 if inner else None
     if low is None or high is None or not low < high <= low + 3 * (end - start) + 10:
         return None
-    return read[low:high]
+    heads = set(accumulate(map(len, read)))
+    return "".join(f" {text[at]}" if at in heads and at > low else text[at] for at in range(low, high))

@@ -46,9 +46,9 @@ def scrutinise(data: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any
 
 def _readings(rows: Sequence[Sequence[Sign]], found: Sequence[Particular], read: Sequence[Any]) -> list[str | None]:
     printed, index = words(rows), {id(sign): place for place, sign in enumerate(sign for row in rows for sign in row)}
-    text = "".join(word[0] for word in read)
-    places = aligned([word.text for word in printed], [word[0] for word in read])
-    return [between(places, index[id(one.glyphs[0])], index[id(one.glyphs[-1])] + 1, text) for one in found]
+    texts = [word[0] for word in read]
+    places = aligned([word.text for word in printed], texts)
+    return [between(places, index[id(one.glyphs[0])], index[id(one.glyphs[-1])] + 1, texts) for one in found]
 
 
 def _fact(one: Particular, reading: str | None, sight: Sight) -> dict[str, Any]:

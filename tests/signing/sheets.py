@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
+import pikepdf
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 from signing.places import Placement
+from signing.stamps import Stamp
 from tests.signing.office import STAMP, prepared
 
 MONTHS = (
@@ -117,13 +119,19 @@ class Sheet:
         facts[index] = text
         return Sheet(self.facts | {kind: tuple(facts)}, self.form, self.fonts, self.size)
 
-    def pdf(self) -> bytes:
-        """The page with the office's mark: what is signed; or what a forger prints, and pastes the code on."""
+    def plain(self) -> bytes:
+        """The page as the drafter uploads it."""
         output = BytesIO()
         canvas = Canvas(output, pagesize=A4, invariant=1)
-        bottom = _draw(canvas, self)
+        _draw(canvas, self)
         canvas.save()
-        return prepared(output.getvalue(), place=Placement(1, 300, A4[1] - bottom, *STAMP.size)).pdf
+        return output.getvalue()
+
+    def pdf(self, stamp: Stamp = STAMP) -> bytes:
+        """The page with the office's mark: what is signed; or what a forger prints, and pastes the code on."""
+        bottom = _draw(Canvas(BytesIO(), pagesize=A4), self)
+        place = Placement(1, 300, A4[1] - bottom, *stamp.size)
+        return prepared(self.plain(), place=place, stamp=stamp).pdf
 
 
 def sheet(number: int) -> Sheet:
@@ -143,14 +151,14 @@ def sheet(number: int) -> Sheet:
 
 def forged(genuine: Sheet, kind: str, dice: random.Random) -> Sheet:
     """The letter with one fact of this kind altered: half the time by a single sign, else to another of its kind."""
-    index = dice.randrange(_shown(genuine, kind))
+    index = dice.randrange(shown(genuine, kind))
     old = genuine.facts[kind][index]
     while (new := ALTER[kind](old, dice)) == old:
         pass
     return genuine.with_fact(kind, index, new)
 
 
-def _shown(sheet: Sheet, kind: str) -> int:
+def shown(sheet: Sheet, kind: str) -> int:
     """How many facts of a kind this form prints; the first name is the signer's, always printed."""
     return {"name": (1, 4, 2), "nip": (1, 4, 2), "amount": (2, 1, 2), "date": (2, 2, 2)}.get(kind, (1, 1, 1))[
         sheet.form
@@ -245,3 +253,13 @@ def _lines(sheet: Sheet) -> Iterable[tuple[float, str]]:
     for paragraph in paragraphs:
         left, _, text = paragraph.partition(" ")
         yield float(left), text.format(**sheet.facts)
+
+
+def joined(*pdfs: bytes) -> bytes:
+    """The pages of several files in one."""
+    output, whole = BytesIO(), pikepdf.new()
+    parts = [pikepdf.open(BytesIO(pdf)) for pdf in pdfs]
+    for part in parts:
+        whole.pages.extend(part.pages)
+    whole.save(output)
+    return output.getvalue()
