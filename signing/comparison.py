@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from signing.child import Allowance, call
+from signing.errors import BadDocument, foreign
 from signing.readings import folded
 from signing.recognition import Word, program, read
 
@@ -74,6 +75,11 @@ def compare(pdf: bytes, photo: bytes, known: Mapping[str, Sequence[str]] | None 
     `known` are facts by kind that records name (number, name), beside those found by their form.
     Raises BadDocument: not_picture, too_large, too_complex. Takes about 5 s of one processor.
     """
+    with foreign(BadDocument, "broken"):  # a child that was taken over may answer anything
+        return _compared(pdf, photo, known or {})
+
+
+def _compared(pdf: bytes, photo: bytes, known: Mapping[str, Sequence[str]]) -> Comparison:
     grey, shown = call("develop", photo, {}, _ALLOWANCE).parts
     if not is_possible():
         return Comparison(Outcome.NO_READER, shown)
@@ -84,18 +90,20 @@ def compare(pdf: bytes, photo: bytes, known: Mapping[str, Sequence[str]] | None 
     if not number:
         return Comparison(Outcome.UNREADABLE, shown)
     picture, shown = flat.parts
-    question = {"cut": len(pdf), "page": number, "words": _listed(read(picture)), "known": dict(known or {})}
+    question = {"cut": len(pdf), "page": number, "words": _listed(read(picture)), "known": dict(known)}
     answer = call("scrutinise", pdf + picture, question, _ALLOWANCE)
     return Comparison(Outcome.COMPARED, shown, number, tuple(_judged(answer.values, answer.parts)))
 
 
 def judge(fact: Mapping[str, Any], second: str | None = None) -> State:
     """The verdict on one fact: by its likeness, by the reading in its line, and by a second look at it alone."""
-    if fact["likeness"] >= ALIKE:
+    if fact["likeness"] >= ALIKE and not fact.get("beside"):
         return State.SAME
     wanted, looks = folded(fact["text"]), [folded(look) for look in (fact["reading"], second) if look]
     if any(look == wanted for look in looks):
         return State.SAME
+    if fact["likeness"] >= ALIKE:  # something stands beside it: told where it was read as part of it
+        return State.DIFFERS if any(wanted in look for look in looks) else State.SAME
     if fact["clear"] and any(2 * len(look) >= len(wanted) for look in looks):
         return State.DIFFERS
     return State.UNREADABLE

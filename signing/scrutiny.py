@@ -17,6 +17,7 @@ from signing.readings import aligned, between
 DOUBTFUL = 0.88  # less alike than that: worth a second look and a picture
 _MOST_DOUBTS = 12  # on one page; more are told without pictures
 _MARGIN = 14  # pixels around a fact in its picture
+_GAP, _INK, _MUCH = 4, 150, 0.08  # pixels; grey levels, where paper is 245; share of a gap that is ink
 _NEAR = 320  # pixels down: words farther off tell nothing of the light here
 
 
@@ -41,6 +42,8 @@ def scrutinise(data: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any
     found = particulars(order, arguments["known"])
     readings = _readings(rows, found, arguments["words"])
     facts = [_fact(one, reading, sight) for one, reading in zip(found, readings, strict=True)]
+    for fact, one in zip(facts, found, strict=True):
+        fact["beside"] = _is_beside(one, order, sight)
     return _pictured(facts, found, sight)
 
 
@@ -65,13 +68,36 @@ def _fact(one: Particular, reading: str | None, sight: Sight) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _is_beside(one: Particular, order: Sequence[Sign], sight: Sight) -> bool:
+    """Whether ink stands right before or after a fact, where the page has none: signs may have been added to it.
+
+    Looked for in half a line's height, or in the gap to the neighbour where that is less.
+    """
+    for sign, is_after in ((one.glyphs[0], False), (one.glyphs[-1], True)):
+        left, top, right, bottom = sign.ink  # type: ignore[attr-defined]
+        reach, middle = SCALE * sign.height / 2, SCALE * sign.middle
+        edges = (right + 3, right + reach) if is_after else (left - reach, left - 3)
+        taken = [other for other in order if other is not sign and abs(SCALE * other.middle - middle) < reach]
+        if is_after:
+            edges = edges[0], min([edges[1], *(o.ink[0] - 3 for o in taken if o.ink[0] >= right)])
+        else:
+            edges = max([edges[0], *(o.ink[2] + 3 for o in taken if o.ink[2] <= left)]), edges[1]
+        dx, dy = sight.shift_at(left, middle)
+        if edges[1] - edges[0] >= _GAP:
+            box = (int(edges[0]) + dx, int(top) + dy, int(edges[1]) + dx, int(bottom) + dy + 1)
+            levels = sight.photo.crop(box).tobytes()
+            if sum(level < _INK for level in levels) > _MUCH * len(levels):
+                return True
+    return False
+
+
 def _pictured(
     facts: list[dict[str, Any]], found: Sequence[Particular], sight: Sight
 ) -> tuple[dict[str, Any], list[bytes]]:
     """Pictures of what is doubtful, for a second look and for the holder's own eyes."""
     parts, crops = [], []
     for fact, one in zip(facts, found, strict=True):
-        if fact["likeness"] >= DOUBTFUL or len(crops) >= _MOST_DOUBTS:
+        if (fact["likeness"] >= DOUBTFUL and not fact["beside"]) or len(crops) >= _MOST_DOUBTS:
             continue
         edges = _edges(one, sight.photo.size)
         shift = sight.shift_at(edges[0], (edges[1] + edges[3]) / 2)

@@ -50,6 +50,17 @@ def test_one_altered_fact_is_marked_and_nothing_else(kind: str) -> None:
 
 @NEEDS_READER
 @pytest.mark.slow
+def test_a_fact_that_was_only_made_longer_is_marked() -> None:
+    """Every sign of the genuine fact is still there: the ink behind it tells."""
+    genuine = sheets.sheet(2)
+    old = genuine.facts["amount"][0]
+    forged = genuine.with_fact("amount", 0, old.replace(",00", ".000,00"))
+    (fact,) = comparison.compare(genuine.pdf(), photo(forged.pdf(), "longer")).of(State.DIFFERS)
+    assert (fact.text, fact.reading) == (old, old.replace(",00", ".000,00"))
+
+
+@NEEDS_READER
+@pytest.mark.slow
 @pytest.mark.parametrize("camera", CAMERAS)
 def test_a_faithful_page_raises_no_alarm(camera: str) -> None:
     genuine = sheets.sheet(310 + CAMERAS.index(camera))
@@ -96,6 +107,9 @@ FACT = {"kind": "date", "text": "17 Oktober 2026", "likeness": 0.5, "clear": Tru
         ({"reading": None}, "", State.UNREADABLE),
         ({"reading": "17"}, "", State.UNREADABLE),  # a finger lies on it
         ({"clear": False}, None, State.UNREADABLE),  # the words around are not clear either
+        ({"likeness": 0.93, "beside": True, "reading": "17 Oktober 20261"}, None, State.DIFFERS),  # made longer
+        ({"likeness": 0.93, "beside": True, "reading": "17 Oktober 2026"}, ": 17 Oktober 2026", State.SAME),
+        ({"likeness": 0.93, "beside": True, "reading": None}, "", State.SAME),  # a speck
     ],
 )
 def test_two_witnesses_are_heard(change: dict, second: str | None, state: State) -> None:
