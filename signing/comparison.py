@@ -17,8 +17,10 @@ from signing.errors import BadDocument, foreign
 from signing.readings import folded
 from signing.recognition import Word, program, read
 
+SMALL, ALIKE_SMALL = 9.0, 0.78  # points; blur and noise take more of a small sign
 ALIKE = 0.85  # the least alike sign of a faithful fact; altered ones stay below 0.8 (bin/bench compare)
 _OTHER_WORDS, _OTHER_SHARE = 25, 0.45  # so many words were surely read, and not many of them are of this letter
+_RUBBISH = " |'\"‘’“”:;—_"  # what is read out of a paper's edge
 _ALLOWANCE = Allowance(seconds=20, patience=45.0, memory=1 << 30, answer=32 << 20)
 
 
@@ -97,12 +99,13 @@ def _compared(pdf: bytes, photo: bytes, known: Mapping[str, Sequence[str]]) -> C
 
 def judge(fact: Mapping[str, Any], second: str | None = None) -> State:
     """The verdict on one fact: by its likeness, by the reading in its line, and by a second look at it alone."""
-    if fact["likeness"] >= ALIKE and not fact.get("beside"):
+    alike = fact["likeness"] >= (ALIKE_SMALL if fact["height"] < SMALL else ALIKE)
+    if alike and not fact.get("beside"):
         return State.SAME
     wanted, looks = folded(fact["text"]), [folded(look) for look in (fact["reading"], second) if look]
     if any(look == wanted for look in looks):
         return State.SAME
-    if fact["likeness"] >= ALIKE:  # something stands beside it: told where it was read as part of it
+    if alike:  # something stands beside it: told where it was read as part of it
         return State.DIFFERS if any(wanted in look for look in looks) else State.SAME
     if fact["clear"] and any(2 * len(look) >= len(wanted) for look in looks):
         return State.DIFFERS
@@ -117,7 +120,9 @@ def _judged(values: Mapping[str, Any], parts: Sequence[bytes]) -> list[Fact]:
         second = seconds[at // 2] if at is not None else None
         pictures = parts[at : at + 2] if at is not None else (b"", b"")
         state = judge(fact, second)
-        facts.append(Fact(fact["kind"], fact["text"], state, fact["reading"] or second or "", *pictures))
+        facts.append(
+            Fact(fact["kind"], fact["text"], state, (fact["reading"] or second or "").strip(_RUBBISH), *pictures)
+        )
     return facts
 
 

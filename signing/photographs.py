@@ -87,7 +87,7 @@ def flatten(data: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], 
     best: tuple[int, list[Match]] = (0, [])
     with opened(data[:cut]) as document:
         for number in range(1, min(len(document), _MOST_PAGES) + 1):
-            page = load(document, number)
+            page = printed(document, number)
             matched = _matched(read, words(signs(page)))
             page.close()
             best = max(best, (number, matched), key=lambda one: len(one[1]))
@@ -109,6 +109,14 @@ def flatten(data: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], 
 def _is_word(word: Sequence[Any]) -> bool:
     """Not the rubbish that is read out of a table's edge or a QR code."""
     return len(folded(word[0])) >= 4 and word[5] >= _SURELY
+
+
+def printed(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
+    """A page with its marks and fields become part of its text: PDFium reads no text in annotations."""
+    page = load(document, number)
+    page.flatten()
+    page.close()
+    return load(document, number)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from PIL import Image
 
 from signing.likeness import Sight
 from signing.particulars import Particular, particulars
-from signing.photographs import SCALE, Sign, pgm, signs, words
-from signing.pictures import draw, load, opened
+from signing.photographs import SCALE, Sign, pgm, printed, signs, words
+from signing.pictures import draw, opened
 from signing.readings import aligned, between
 
 DOUBTFUL = 0.88  # less alike than that: worth a second look and a picture
@@ -31,7 +31,7 @@ def scrutinise(data: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any
     """
     cut = int(arguments["cut"])
     with opened(data[:cut]) as document:
-        page = load(document, int(arguments["page"]))
+        page = printed(document, int(arguments["page"]))
         rows, genuine = signs(page), draw(page, SCALE, grey=True)
     photo = Image.open(BytesIO(data[cut:]), formats=("PPM",))
     photo.load()
@@ -48,9 +48,9 @@ def scrutinise(data: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any
 
 
 def _readings(rows: Sequence[Sequence[Sign]], found: Sequence[Particular], read: Sequence[Any]) -> list[str | None]:
-    printed, index = words(rows), {id(sign): place for place, sign in enumerate(sign for row in rows for sign in row)}
+    shown, index = words(rows), {id(sign): place for place, sign in enumerate(sign for row in rows for sign in row)}
     texts = [word[0] for word in read]
-    places = aligned([word.text for word in printed], texts)
+    places = aligned([word.text for word in shown], texts)
     return [between(places, index[id(one.glyphs[0])], index[id(one.glyphs[-1])] + 1, texts) for one in found]
 
 
@@ -64,7 +64,7 @@ def _fact(one: Particular, reading: str | None, sight: Sight) -> dict[str, Any]:
     clear = sum(abs(word.middle - middle) < _NEAR for word, _ in sight.shifts) >= 3
     return {
         "kind": one.kind, "text": one.text, "reading": reading, "likeness": min(letters or likeness), "clear": clear,
-        "signs": [round(value, 3) for value in likeness],
+        "height": max(sign.height for sign in one.glyphs),
     }  # fmt: skip
 
 

@@ -93,7 +93,14 @@ def test_another_text_is_told_as_such_and_an_empty_picture_is_not() -> None:
     assert comparison.compare(genuine, empty.getvalue()).outcome == Outcome.UNREADABLE
 
 
-FACT = {"kind": "date", "text": "17 Oktober 2026", "likeness": 0.5, "clear": True, "reading": "17 Oktober 2025"}
+FACT = {
+    "kind": "date",
+    "text": "17 Oktober 2026",
+    "likeness": 0.5,
+    "clear": True,
+    "height": 12.0,
+    "reading": "17 Oktober 2025",
+}
 
 
 @pytest.mark.parametrize(
@@ -106,6 +113,8 @@ FACT = {"kind": "date", "text": "17 Oktober 2026", "likeness": 0.5, "clear": Tru
         ({}, "17 Oktober 2026", State.SAME),  # a second look reads it
         ({"reading": None}, "", State.UNREADABLE),
         ({"reading": "17"}, "", State.UNREADABLE),  # a finger lies on it
+        ({"likeness": 0.8}, None, State.DIFFERS),
+        ({"likeness": 0.8, "height": 8.0}, None, State.SAME),  # small print: noise takes more of it
         ({"clear": False}, None, State.UNREADABLE),  # the words around are not clear either
         ({"likeness": 0.93, "beside": True, "reading": "17 Oktober 20261"}, None, State.DIFFERS),  # made longer
         ({"likeness": 0.93, "beside": True, "reading": "17 Oktober 2026"}, ": 17 Oktober 2026", State.SAME),
