@@ -29,7 +29,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("name", re.compile(rf"{_BEFORE}+{_PART}(?:[ ]{_PART}){{0,4}}")),
     ("name", re.compile(r"(?<=[Nn]ama)[ ▏]*:[ ▏]*([^\n▏:]{3,60})")),
 )
-_ADDRESS = re.compile(r"\.(?:id|com|org|net)/|https?:", re.IGNORECASE)
+_ADDRESS = re.compile(r"\.(?:id|com|org|net)/|/v/|https?:", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

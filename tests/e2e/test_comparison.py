@@ -6,11 +6,14 @@ import random
 
 import pytest
 
+import signing
 from signing import recognition
 from tests.e2e.test_looks import DESK, FAULTS, NARROW, PHONE
 from tests.e2e.watch import ready, shot, text, wait
 from tests.factories import Factory
 from tests.signing import sheets, snapshots
+from webapp.domain import documents, marks
+from webapp.models import Letter
 
 SHEET = sheets.sheet(1)
 FORGED = SHEET.with_fact("date", 1, "19 Desember 2026").with_fact("name", 2, "Hendra Harahap, Ir.")
@@ -18,19 +21,32 @@ PATIENCE = 60_000  # milliseconds, on a machine that runs other tests too
 
 
 @pytest.fixture(scope="module")
-def address(product, tmp_path_factory):
-    """The public page of a signed letter that photographs are compared with."""
+def letter_id(product, tmp_path_factory):
+    """A signed letter that photographs are compared with."""
     file = tmp_path_factory.mktemp("letters") / "tugas.pdf"
     file.write_bytes(SHEET.plain())
     number = SHEET.facts["number"][0]
-    letter_id = product.do(lambda work: Factory(work).signed(file=str(file), number=number).id)
+    return product.do(lambda work: Factory(work).signed(file=str(file), number=number).id)
+
+
+@pytest.fixture(scope="module")
+def address(product, letter_id):
     return product.verification_url(letter_id)
 
 
 @pytest.fixture(scope="module")
-def photos(tmp_path_factory):
+def photos(product, letter_id, tmp_path_factory):
+    """The letter itself, one with its mark and two facts altered, and another letter."""
+
+    def papers(work):
+        letter = work.session.get_one(Letter, letter_id)
+        words = {"field": "T", "name": "x", "reason": "x", "location": "x"}
+        place, stamp = Factory(work).suggested(letter), marks.stamp(work.config, letter)
+        forged = signing.prepare(FORGED.plain(), stamp, place, **words).pdf
+        return {"faithful": documents.get(work.config, letter.signature.sha256), "forged": forged}
+
     folder, camera = tmp_path_factory.mktemp("photos"), snapshots.CAMERAS["small"]
-    for name, pdf in (("forged", FORGED.pdf()), ("faithful", SHEET.pdf()), ("other", sheets.sheet(2).pdf())):
+    for name, pdf in (product.do(papers) | {"other": sheets.sheet(2).pdf()}).items():
         (folder / f"{name}.jpg").write_bytes(snapshots.photographed(pdf, random.Random(name), camera))
     return folder
 
@@ -64,6 +80,7 @@ def test_the_screens_fit(address, photos, open_page, product, language, name):
     page.goto(f"{address}/photo")
     if name != "new":
         send(page, photos / f"{name}.jpg")
+        assert page.locator(f".verdict.{'ok' if name == 'faithful' else 'bad'}").count() == 1
     look(page, f"{name}-{language}", faults)
     assert not faults, "\n".join(faults)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+import signing
 from signing import comparison, recognition
 from tests.signing import sheets, snapshots
-from webapp.domain import comparisons, documents
+from tests.signing.office import STAMP
+from webapp.domain import comparisons, documents, marks
 from webapp.models import Confidentiality
 
 SHEET = sheets.sheet(1)
@@ -51,13 +54,26 @@ def test_the_page_of_a_letter_leads_to_the_photograph(page, signed):
 
 
 @NEEDS_READER
-def test_a_forged_date_is_marked_beside_the_signed_one(page, signed):
-    forged = SHEET.with_fact("date", 1, "19 Desember 2026")
-    send(page, signed, photo_of(forged.pdf()))
+def test_a_forged_date_is_marked_beside_the_signed_one(page, signed, make, config):
+    forged = SHEET.with_fact("date", 1, "19 Desember 2026").plain()
+    words = {"field": "T", "name": "x", "reason": "x", "location": "x"}
+    paper = signing.prepare(forged, marks.stamp(config, signed), make.suggested(signed), **words).pdf
+    send(page, signed, photo_of(paper))
     assert page.h1 == "1 hal berbeda" and page.html.select_one(".verdict.bad")
     told = page.html.select_one(".doubts.bad").get_text(" ")
     assert SHEET.facts["date"][1] in told and "19 Desember 2026" in told and "Tanggal" in told
     assert page.html.select(".doubts.bad img[src^='data:image/webp']")
+
+
+@NEEDS_READER
+def test_another_signer_in_the_mark_is_marked(page, signed, make):
+    """The code is pasted under another official's name."""
+    place = make.suggested(signed)
+    words = {"field": "T", "name": "x", "reason": "x", "location": "x"}
+    paper = signing.prepare(SHEET.plain(), replace(STAMP, sealed=True), place, **words).pdf
+    send(page, signed, photo_of(paper))
+    told = page.html.select_one(".doubts.bad").get_text(" ")
+    assert signed.signature.signer_name in told
 
 
 @NEEDS_READER
