@@ -25,7 +25,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("amount", re.compile(r"Rp\.?\s?\d(?:[\d.]*\d)?(?:,(?:\d\d|-))?")),
     ("id", re.compile(r"(?<!\d)(?:\d{8} \d{6} \d \d{3}|\d{15,18}|\d(?: ?\d){15,17})(?!\d)")),
     ("number", re.compile(r"(?<![\w./:])(?=[^\s,]*\d[^\s,]*\d)(?:[\w.\-]+/)+[\w.\-]*\w")),
-    ("name", re.compile(rf"{_BEFORE}*{_PART}(?:[ \n]{_PART}){{0,4}},\s{_TITLE}(?:,\s{_TITLE})*")),
+    ("name", re.compile(rf"{_BEFORE}*{_PART}(?:[ ]{_PART}){{0,4}},\s{_TITLE}(?:,\s{_TITLE})*")),
     ("name", re.compile(rf"{_BEFORE}+{_PART}(?:[ ]{_PART}){{0,4}}")),
     ("name", re.compile(r"(?<=[Nn]ama)[ ▏]*:[ ▏]*([^\n▏:]{3,60})")),
 )
