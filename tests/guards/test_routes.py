@@ -14,6 +14,7 @@ PUBLIC = {
     "passkeys.ask_to_log_in", "invitations.show", "invitations.accept",
     "verification.new", "verification.show", "verification.page", "verification.file", "scanner.show",
     "checks.new", "checks.create",
+    "comparisons.new", "comparisons.create",
     "seals.directory", "seals.status", "seals.verifier", "authority.crl", "authority.root", "authority.certificate",
     "responders.ask", "responders.ocsp", "responders.timestamp", "mailbox.index", "mailbox.show",
     "log.show", "log.checkpoint", "log.vkey", "log.tile", "log.leaf", "log.number",

@@ -29,6 +29,7 @@ LOOKUP = Rule("lookup", 30, timedelta(minutes=10))  # unknown codes on the publi
 CEREMONY = Rule("ceremony", 8, timedelta(minutes=10))  # control codes and hand-over codes, by registrar
 STAMP = Rule("stamp", 600, timedelta(minutes=10))  # time-stamps by network address: each is a row for ever
 CHECK = Rule("check", 20, timedelta(minutes=10))  # strangers' files by network address: seconds of computing each
+PHOTOGRAPH = Rule("photograph", 12, timedelta(minutes=10))  # by network address: each costs 5 s of computing
 UPLOAD = Rule("upload", 40, timedelta(minutes=10))  # uploads by person: each costs seconds of computing
 
 _COUNTS = Throttle.__table__

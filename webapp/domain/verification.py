@@ -60,9 +60,14 @@ def standing_of(letter: Letter) -> Standing:
     return {State.REVOKED: Standing.REVOKED, State.REPLACED: Standing.REPLACED}.get(letter.state, Standing.GENUINE)
 
 
+def is_shown(finding: Finding) -> bool:
+    """Whether the pages of the letter may be seen by anyone who holds the code, and are those that were signed."""
+    return finding.is_open and finding.signature is not None and finding.standing != Standing.DAMAGED
+
+
 def public_file(work: Work, finding: Finding) -> bytes | None:
     """The signed original where everyone may have it."""
-    if not finding.is_open or finding.signature is None or finding.standing == Standing.DAMAGED:
+    if not is_shown(finding) or finding.signature is None:
         return None
     return documents.get(work.config, finding.signature.file_sha256)
 

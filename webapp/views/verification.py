@@ -18,6 +18,7 @@ from webapp.models import Version
 from webapp.views.files import pdf_answer
 
 bp = Blueprint("verification", __name__)
+MOST_PAGES = 12  # as pictures on the page
 # QR codes hold /V/ (upper case is a third smaller). It answers itself: a redirect costs a round trip on a bad line.
 
 
@@ -40,29 +41,31 @@ def new() -> ResponseReturnValue:
 @bp.get("/v/<code>")
 @public
 def show(code: str) -> ResponseReturnValue:
-    finding, known, config = _look_up(code), codes.normalise(code), work().config
+    finding, known, config = look_up(code), codes.normalise(code), work().config
     version = _signed_version(finding)
     page = render_template(
         "verification/show.html", finding=finding, letter=finding.letter, signature=finding.signature,
         code=codes.display(known) if known else "", form=LetterCodeForm(None), host=config.host,
-        instance_name=config.instance_name, has_image=_has_image(finding), pages=version.pages if version else 0,
-        image_size=page_images.size(version, 1, page_images.WIDTHS[0]) if version else None, logged=_logged(finding),
+        instance_name=config.instance_name, has_image=verification.is_shown(finding), image_sizes=_image_sizes(version),
+        pages=version.pages if version else 0, logged=_logged(finding),
         roots=seals.roots(work()), content=version.sha256[:24] if version else "",
     )  # fmt: skip
     return page, 404 if finding.standing == Standing.UNKNOWN else 200
 
 
-@bp.get("/V/<code>/page-1.webp")
-@bp.get("/v/<code>/page-1.webp")
+@bp.get("/V/<code>/page-<int:number>.webp")
+@bp.get("/v/<code>/page-<int:number>.webp")
 @public
-def page(code: str) -> ResponseReturnValue:
-    """The first page, to hold beside the paper."""
-    finding = _look_up(code)
-    if not _has_image(finding):
+def page(code: str, number: int) -> ResponseReturnValue:
+    """A page, to hold beside the paper."""
+    finding = look_up(code)
+    version = _signed_version(finding)
+    if version is None or not verification.is_shown(finding):
         raise NotFound
     db.commit()
     sha256, width = finding.signature.sha256, page_images.WIDTHS[0]
-    return Response(page_images.get(work().config, sha256, 1, total=1, width=width), mimetype="image/webp")
+    image = page_images.get(work().config, sha256, number, total=version.pages, width=width)
+    return Response(image, mimetype="image/webp")
 
 
 @bp.get("/V/<code>/file")
@@ -70,14 +73,14 @@ def page(code: str) -> ResponseReturnValue:
 @public
 def file(code: str) -> ResponseReturnValue:
     """The signed original, where everyone may have it."""
-    finding = _look_up(code)
+    finding = look_up(code)
     pdf = verification.public_file(work(), finding)
     if pdf is None:
         raise NotFound
     return pdf_answer(pdf, f"surat {finding.letter.number}")
 
 
-def _look_up(code: str) -> Finding:
+def look_up(code: str) -> Finding:
     """Unknown codes are counted by address: whoever tries codes is stopped after a few."""
     finding = verification.look_up(work(), code, address())
     if finding.standing == Standing.UNKNOWN:
@@ -94,8 +97,10 @@ def _logged(finding: Finding) -> dict | None:
     return {"index": at, "vkey": log.verifier(work().config).vkey, "certificate": certificate}
 
 
-def _has_image(finding: Finding) -> bool:
-    return finding.is_open and finding.standing != Standing.DAMAGED
+def _image_sizes(version: Version | None) -> list[tuple[int, int]]:
+    """Of the pages that are shown; a longer letter is compared with its file."""
+    shown = min(version.pages, MOST_PAGES) if version else 0
+    return [page_images.size(version, number, page_images.WIDTHS[0]) for number in range(1, shown + 1)]
 
 
 def _signed_version(finding: Finding) -> Version | None:
