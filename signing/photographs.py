@@ -18,7 +18,7 @@ from pypdfium2 import raw
 
 from signing import planes
 from signing.errors import BadDocument
-from signing.pictures import Frame, frame, load, opened
+from signing.pictures import Frame, frame, load, opened, printed
 from signing.readings import folded
 from signing.texts import _MOST_GLYPHS, Box, _apart, _glyph, lines
 
@@ -109,14 +109,6 @@ def flatten(data: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], 
 def _is_word(word: Sequence[Any]) -> bool:
     """Not the rubbish that is read out of a table's edge or a QR code."""
     return len(folded(word[0])) >= 4 and word[5] >= _SURELY
-
-
-def printed(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
-    """A page with its marks and fields become part of its text: PDFium reads no text in annotations."""
-    page = load(document, number)
-    page.flatten()
-    page.close()
-    return load(document, number)
 
 
 @dataclass(frozen=True)

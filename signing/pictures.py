@@ -10,6 +10,7 @@ from typing import Any
 
 import pypdfium2 as pdfium
 from PIL import Image
+from pypdfium2 import raw
 
 from signing.errors import BadDocument
 
@@ -74,6 +75,14 @@ def load(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
         return document[number - 1]
     except pdfium.PdfiumError as cause:
         raise BadDocument("broken", f"page {number}: {cause}") from cause
+
+
+def printed(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
+    """A page with its marks and fields become part of its text, in memory alone: PDFium reads none in annotations."""
+    page = load(document, number)
+    raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # page.flatten() refuses files without a form
+    page.close()
+    return load(document, number)
 
 
 def frame(page: pdfium.PdfPage) -> Frame:

@@ -10,8 +10,8 @@ from PIL import Image
 
 from signing.likeness import Sight
 from signing.particulars import Particular, particulars
-from signing.photographs import SCALE, Sign, pgm, printed, signs, words
-from signing.pictures import draw, opened
+from signing.photographs import SCALE, Sign, pgm, signs, words
+from signing.pictures import draw, opened, printed
 from signing.readings import aligned, between
 
 DOUBTFUL = 0.88  # less alike than that: worth a second look and a picture

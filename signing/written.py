@@ -10,12 +10,11 @@ from itertools import islice
 from typing import Any
 
 import pypdfium2 as pdfium
-from pypdfium2 import raw
 
 from signing import codes, texts
 from signing.child import Allowance, call
 from signing.errors import BadDocument
-from signing.pictures import load, opened
+from signing.pictures import opened, printed
 
 _ADDRESS = re.compile(r"/\s?[vV]\s?/\s?([0-9A-Za-z]{4}-?[0-9A-Za-z]{4}-?[0-9A-Za-z]{4})(?![0-9A-Za-z])")
 _MOST_PAGES, _MOST_CODES = 30, 3  # few codes: a file full of them would be a way of guessing
@@ -40,10 +39,7 @@ def read(pdf: bytes, arguments: Mapping[str, Any]) -> list[str]:
 
 
 def _of_page(document: pdfium.PdfDocument, number: int) -> Iterator[str]:
-    """Marks are annotations: flattened, in memory alone, their text is the page's. Lines may break anywhere."""
-    page = load(document, number)
-    raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # page.flatten() refuses files without a form
-    page.close()
-    text = texts.whole(load(document, number)).replace("\ufffe", "")
+    """In marks too. Lines may break anywhere."""
+    text = texts.whole(printed(document, number)).replace("\ufffe", "")
     for between in (" ", ""):
         yield from _ADDRESS.findall(text.replace("\r\n", between))
