@@ -14,7 +14,7 @@ from webapp.demo.office import LETTERS
 from webapp.domain import letters, second_factor
 from webapp.models import Letter
 
-SCRIPT = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert('x')"))
+SCRIPT = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.launchURL('http://contoh.invalid')"))
 GOOD = LETTERS / "undangan.pdf"
 LETTER_PATH = "/^\\/letters\\/\\d+\\/mark$/.test(location.pathname)"
 
@@ -32,7 +32,7 @@ def test_a_bad_file_gets_a_sentence_and_the_form_is_kept(as_person, product, wat
     bad = {
         "bukan PDF": pdf(b"Ini bukan PDF", "surat.pdf"),
         "dikunci dengan kata sandi": pdf(papers.encrypted(papers.letter(), user="rahasia"), "terkunci.pdf"),
-        "memuat skrip": pdf(papers.with_action(SCRIPT), "skrip.pdf"),
+        "menghubungi alamat atau berkas lain": pdf(papers.with_action(SCRIPT), "skrip.pdf"),
     }
     with watch.expect(422):
         for sentence, file in bad.items():
