@@ -9,7 +9,7 @@ import pytest
 import signing
 from signing import recognition
 from tests.e2e.test_looks import DESK, FAULTS, NARROW, PHONE
-from tests.e2e.watch import ready, shot, text, wait
+from tests.e2e.watch import ready, shot, wait
 from tests.factories import Factory
 from tests.signing import sheets, snapshots
 from webapp.domain import documents, marks
@@ -95,22 +95,6 @@ def test_the_two_pictures_can_be_enlarged(address, photos, open_page, scripts):
         before = image.bounding_box()["width"]
         page.check(box)
         assert image.bounding_box()["width"] > 2 * before
-
-
-def test_a_slow_line_says_that_it_works_and_asks_once(address, photos, open_page):
-    page = open_page("phone")
-    page.goto(f"{address}/photo")
-    ready(page)
-    asked = []
-    page.route("**/photo", lambda route: asked.append(route) if route.request.method == "POST" else route.continue_())
-    page.set_input_files("#foto", photos / "faithful.jpg")
-    page.click("form:has(#foto) button", no_wait_after=True)
-    wait(page, "document.querySelector('form.compare').getAttribute('aria-busy') === 'true'")
-    assert "Membandingkan" in text(page)
-    page.evaluate("document.querySelector('form.compare button').click()")  # click() waits for the answer on its way
-    page.wait_for_timeout(200)
-    assert len(asked) == 1
-    asked[0].abort()
 
 
 def look(page, name, faults):
