@@ -27,6 +27,7 @@ _THREE = re.compile(r"\d{3}")
 _TRIPLES = {f"{number:03d}": f"{number:010b}" for number in range(1000)}
 _HIGH, _LOW = bytes(value >> 4 for value in range(256)), bytes(value & 15 for value in range(256))
 _ROOM = {11: 17_800, 12: 20_300}  # bytes of path: eight standard deviations above the mean (tests/signing/test_qr.py)
+SEALED_VERSIONS = tuple(_ROOM)
 
 
 @lru_cache(maxsize=64)

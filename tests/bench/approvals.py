@@ -128,7 +128,7 @@ def served(config: Config, env: dict[str, str]) -> Iterator[tuple[int, subproces
     command = [
         str(Path(sys.executable).with_name("gunicorn")), "--preload", "--worker-class", "gthread", "--workers", "2",
         "--threads", "4", "--bind", f"127.0.0.1:{port}", "--keep-alive", "15", "--no-control-socket", "--log-level",
-        "warning", "webapp.app:create_app()",
+        "warning", "webapp.serve:app()",
     ]  # fmt: skip
     with subprocess.Popen(command, env=env, cwd=Path(__file__).parents[2]) as process:
         try:
