@@ -3,17 +3,13 @@ whose letter was never sent."""
 
 from __future__ import annotations
 
-import http.client
 import os
-import signal
-import socket
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.bsre_service.service import PASSPHRASE
-from tests.faults import steps
+from tests.faults.phone import Phone
 from tests.remote.conftest import config, give_account, service, submitted  # noqa: F401  fixtures of the same office
 from webapp import db
 from webapp.domain import documents, log, recoveries, remote_signatures, verification
@@ -32,37 +28,11 @@ def prepared(make, work, session, service):  # noqa: F811
     return lambda: submitted(make)
 
 
-class Approval:
-    """Sari's phone, sending the sheet as it stands."""
-
-    def __init__(self, page, app, letter_id):
-        page.get(f"/letters/{letter_id}")
-        held = {name: page.html.select_one(f"#setujui [name={name}]")["value"] for name in ("digest", "after")}
-        sent = held | {"csrf_token": page.csrf_token(), "code": page.code_of("sari"), "passphrase": PASSPHRASE}
-        self.body = urlencode(sent)
-        self.cookies = "; ".join(f"{c.key}={c.value}" for c in page.client._cookies.values())
-        self.path, self.app = f"/letters/{letter_id}/remote-signature", app
-
-    def send(self, fatal, report=None):
-        """The status, or None when the process died under it."""
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            pid = steps.serve(self.app, listener, fatal, report)
-            connection = http.client.HTTPConnection(*listener.getsockname(), timeout=30)
-            headers = {
-                "Cookie": self.cookies, "Content-Type": "application/x-www-form-urlencoded", "Host": "localhost",
-                "Referer": "http://localhost/",
-            }  # fmt: skip
-            try:
-                connection.request("POST", self.path, self.body, headers)
-                status = connection.getresponse().status
-            except (http.client.HTTPException, OSError):
-                status = None
-            finally:
-                connection.close()
-            if status is not None:
-                os.kill(pid, signal.SIGTERM)
-            os.waitpid(pid, 0)
-        return status
+def approval(page, app, letter_id):
+    page.get(f"/letters/{letter_id}")
+    held = {name: page.html.select_one(f"#setujui [name={name}]")["value"] for name in ("digest", "after")}
+    path = f"/letters/{letter_id}/remote-signature"
+    return Phone(page, app, path, **held, code=page.code_of("sari"), passphrase=PASSPHRASE)
 
 
 def states(app, letter_id):
@@ -97,7 +67,7 @@ def test_killed_at_any_step_it_is_signed_once_and_found_again(app, page, session
         letter_id = new_letter(session, prepared)
         page.clock.tick(400)
         before = len(service.signings)
-        if Approval(page, app, letter_id).send(fatal) is not None:
+        if approval(page, app, letter_id).send(fatal) is not None:
             assert fatal >= total - 8, f"step {fatal} of {total} was not reached"
             continue
         was = states(app, letter_id)
@@ -110,7 +80,7 @@ def test_killed_at_any_step_it_is_signed_once_and_found_again(app, page, session
         if state != "signed":
             if attempt and not was_sent:
                 assert attempt == "refused"
-            assert Approval(page, app, letter_id).send(None) == 303
+            assert approval(page, app, letter_id).send(None) == 303
             state, _, _, count = states(app, letter_id)
         assert (state, count) == ("signed", 1)
 
@@ -141,7 +111,7 @@ def count_steps(page, app, session, prepared):
     """How many steps an approval has that nobody disturbs."""
     reading, writing = os.pipe()
     letter_id = new_letter(session, prepared)
-    assert Approval(page, app, letter_id).send(None, writing) == 303
+    assert approval(page, app, letter_id).send(None, writing) == 303
     os.close(writing)
     with os.fdopen(reading) as names:
         found = names.read().splitlines()

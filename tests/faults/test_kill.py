@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import os
-import signal
-import socket
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select
 
 from tests import people
-from tests.faults import steps
+from tests.faults.phone import Phone
 from webapp import db
 from webapp.domain import audit, documents, marks, verification
 from webapp.domain.verification import Standing
@@ -23,37 +19,9 @@ BATCH = 50  # kills a test: four tests can run side by side
 SWAY = 8  # steps
 
 
-class Approval:
-    """Sari's phone: logged in, sending the same approval as often as it takes."""
-
-    def __init__(self, page, app, letter_id, digest, code):
-        page.get(f"/letters/{letter_id}")
-        self.body = urlencode({"csrf_token": page.csrf_token(), "digest": digest, "code": code})
-        self.cookies = "; ".join(f"{c.key}={c.value}" for c in page.client._cookies.values())
-        self.path, self.app = f"/letters/{letter_id}/signature", app
-
-    def send(self, fatal, report=None):
-        """One try against a fresh web process: the status, or None when the process died under it."""
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            pid = steps.serve(self.app, listener, fatal, report)
-            connection = http.client.HTTPConnection(*listener.getsockname(), timeout=30)
-            headers = {
-                "Cookie": self.cookies, "Content-Type": "application/x-www-form-urlencoded", "Host": "localhost",
-                "Referer": "http://localhost/",
-            }  # fmt: skip
-            try:
-                connection.request("POST", self.path, self.body, headers)
-                status = connection.getresponse().status
-            except (http.client.HTTPException, OSError):
-                status = None
-            finally:
-                connection.close()
-            if status is not None:
-                os.kill(pid, signal.SIGTERM)
-            _, how = os.waitpid(pid, 0)
-        died = os.WIFSIGNALED(how) and os.WTERMSIG(how) == signal.SIGKILL
-        assert died == (status is None), f"status {status}, wait status {how}"
-        return status
+def approval(page, app, letter_id, digest, code):
+    page.get(f"/letters/{letter_id}")
+    return Phone(page, app, f"/letters/{letter_id}/signature", digest=digest, code=code)
 
 
 def check(app, work, letter_id, *, is_done):
@@ -89,11 +57,11 @@ def test_killed_at_any_step_the_letter_is_signed_once_or_not_at_all(app, work, m
     clock.tick()
     total, killed = count_steps(page, app, letters[-1].id, digests[-1]), 0
     for number, (letter, digest) in enumerate(zip(letters[:-1], digests[:-1], strict=True)):
-        clock.tick(90)  # a killed try stays spent: nobody gets free guesses by making the server fall
+        clock.tick(90)  # another code: what a killed try spent may be spent
         page.get(f"/letters/{letter.id}")
-        approval = Approval(page, app, letter.id, digest, page.code_of("sari"))
+        phone = approval(page, app, letter.id, digest, page.code_of("sari"))
         fatal = (batch * BATCH + number) % total
-        if (status := approval.send(fatal)) is not None:
+        if (status := phone.send(fatal)) is not None:
             # An append to the log takes a few steps more at some sizes of the tree than at others.
             assert status == 303 and fatal >= total - SWAY, f"step {fatal} of {total} was not reached"
             check(app, work, letter.id, is_done=True)
@@ -101,9 +69,9 @@ def test_killed_at_any_step_the_letter_is_signed_once_or_not_at_all(app, work, m
         killed += 1
         check(app, work, letter.id, is_done=False)
         # The phone tries again with the same code, as an official with no answer would.
-        assert approval.send(None) == 303
+        assert phone.send(None) == 303
         check(app, work, letter.id, is_done=True)
-        assert approval.send(None) == 303, "a third tap lands on the signed letter"
+        assert phone.send(None) == 303, "a third tap lands on the signed letter"
         check(app, work, letter.id, is_done=True)
     assert killed >= BATCH
 
@@ -111,8 +79,8 @@ def test_killed_at_any_step_the_letter_is_signed_once_or_not_at_all(app, work, m
 def count_steps(page, app, letter_id, digest):
     """How many steps an approval has that nobody disturbs."""
     reading, writing = os.pipe()
-    approval = Approval(page, app, letter_id, digest, page.code_of("sari"))
-    assert approval.send(None, writing) == 303
+    phone = approval(page, app, letter_id, digest, page.code_of("sari"))
+    assert phone.send(None, writing) == 303
     os.close(writing)
     with os.fdopen(reading) as names:
         found = names.read().splitlines()

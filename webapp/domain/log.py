@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,16 +22,19 @@ from webapp.models import Letter, LogHead, LogLeaf, LogNode, LogPage, Signature
 
 SIGNATURE, REVOCATION, REPLACEMENT = "signature", "revocation", "replacement"
 TRIES = 5
+PAGES_FIRST = 16  # deeper pages exist only where two numbers share 64 bits of their digest
 PAGES = LogPage.__table__
+
+
+def _upsert(insert: Callable[..., Any]) -> Any:
+    statement = insert(PAGES)
+    return statement.on_conflict_do_update(index_elements=["name"], set_={"data": statement.excluded.data})
+
+
 # On plain tables, and made once: an append is on the way of every signature.
 _LOCK, _MOVE, _ADD = select(LogHead.__table__).with_for_update(), update(LogHead.__table__), insert(LogLeaf.__table__)
 _PAGES = select(PAGES.c.name, PAGES.c.data).where(PAGES.c.name.in_(bindparam("names", expanding=True)))
-_UPSERTS = {name: dialect.insert(PAGES) for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))}
-_UPSERTS = {
-    name: upsert.on_conflict_do_update(index_elements=["name"], set_={"data": upsert.excluded.data})
-    for name, upsert in _UPSERTS.items()
-}
-PAGES_FIRST = 16  # deeper pages exist only where two numbers share 64 bits of their digest
+_UPSERT = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def _count_in(work: Work, letter: Letter, index: int) -> bytes:
     before = dict(pages)
     root = sorted_map.count_in(pages, key, index)
     changed = {name: data for name, data in pages.items() if before.get(name) != data}
-    upsert = _UPSERTS[work.session.get_bind().dialect.name]
+    upsert = _UPSERT[work.session.get_bind().dialect.name]
     work.session.execute(upsert, [{"name": name, "data": data} for name, data in changed.items()])
     return root
 
