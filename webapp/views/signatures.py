@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -65,19 +68,26 @@ def _by_code(letter: Letter, form: SignatureForm) -> Approval:
         work(), letter, digest=form.digest.data, secret=secret(),
         activation=Activation(form.pin.data or "", form.otp.data or ""),
     )  # fmt: skip
-    db.write()
-    spend(CODE, by_person())
-    approvals.consent(work(), approval, form.code.data)
+    with _guess():
+        approvals.consent(work(), approval, form.code.data)
     return approval
 
 
 def _by_passkey(letter: Letter, form: PasskeySignatureForm) -> Approval:
+    presented = Presented(form.nonce.data, form.assertion.data, prf_bytes(form.prf.data))
+    told = {"digest": form.digest.data, "presented": presented, "secret": secret_if_any()}
+    with _guess():
+        return approvals.consent_by_passkey(work(), g.visitor.login, letter, **told)
+
+
+@contextmanager
+def _guess() -> Iterator[None]:
+    """One attempt that counts also where it is refused. All else it changed is taken back: a nonce left spent by a
+    refused answer would let the very same answer pass as a repeated one."""
     db.write()
     spend(CODE, by_person())
-    presented = Presented(form.nonce.data, form.assertion.data, prf_bytes(form.prf.data))
-    return approvals.consent_by_passkey(
-        work(), g.visitor.login, letter, digest=form.digest.data, presented=presented, secret=secret_if_any()
-    )  # fmt: skip
+    with db.session().begin_nested():
+        yield
 
 
 def _landed(letter: Letter) -> ResponseReturnValue:
@@ -88,7 +98,7 @@ def _landed(letter: Letter) -> ResponseReturnValue:
 
 def _refused(letter_id: int, form: Form, error: WrongCode) -> ResponseReturnValue:
     """The same page with the sheet open: what was wrong, and how many attempts remain."""
-    db.commit()  # of the attempt: nothing else was changed before the code was refused
+    db.commit()  # of the attempt
     errors.note_refused_code(error)
     form.refuse(error)
     some = _("Sisa percobaan: %(left)s.", left=left())
