@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from tests import people
 from tests.factories import THREE_PAGES, examined
 from webapp import db
-from webapp.domain import audit, documents, letters, marks, signatures
+from webapp.domain import approvals, audit, documents, letters, marks, signatures
+from webapp.domain.errors import WrongCode
 from webapp.domain.work import Work
 from webapp.models import Letter, Signature, State
 
@@ -80,6 +81,24 @@ def test_a_wrong_code_keeps_the_page_and_counts_down(page, sign, letter, state_o
     sign(letter, code="000000", status=422)
     assert "Sisa percobaan: 3." in page.text
     assert state_of(letter) == State.SUBMITTED
+
+
+def test_what_a_refused_approval_changed_is_taken_back_and_the_attempt_counts(page, sign, letter, app, monkeypatch):
+    """A passkey's counter is looked at after its nonce was used up: the nonce must not stay so."""
+
+    def change_and_refuse(work, _approval, _code):
+        work.session.get_one(Letter, letter.id).reason = "changed"
+        work.session.flush()
+        raise WrongCode(field="code")
+
+    page.log_in("sari")
+    monkeypatch.setattr(approvals, "consent", change_and_refuse)
+    sign(letter, status=422)
+    assert "Sisa percobaan: 4." in page.text
+    with db.unit(app.extensions["engine"], writes=False) as own:
+        assert own.get(Letter, letter.id).reason == ""
+    sign(letter, status=422)
+    assert "Sisa percobaan: 3." in page.text
 
 
 def test_after_five_wrong_codes_even_the_right_one_must_wait(page, sign, letter, clock, state_of):
