@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from signing.keys import vault as key_vault
@@ -31,6 +31,7 @@ CODE_WAIT = timedelta(minutes=10)  # between password and code
 SEEN_EVERY = timedelta(minutes=5)
 
 WRONG = N_("Alamat surel atau kata sandi salah.")
+_LIVE = select(LoginSession).where(LoginSession.token_sha256 == bindparam("token"), LoginSession.ended_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,7 @@ def confirm_without_code(work: Work, login: LoginSession) -> None:
 
 def find_login(work: Work, token: str, *, confirmed: bool = True) -> LoginSession | None:
     """The live session of a cookie's token, or None: unknown, ended, idle too long, too old, or its person disabled."""
-    query = select(LoginSession).where(LoginSession.token_sha256 == _sha256(token), LoginSession.ended_at.is_(None))
-    login = work.session.scalars(query).first()
+    login = work.session.scalars(_LIVE, {"token": _sha256(token)}).first()
     if login is None or login.person.disabled_at is not None or (login.confirmed_at is None) == confirmed:
         return None
     idle = work.now - login.seen_at > timedelta(days=work.config.session_idle_days)

@@ -111,7 +111,9 @@ def _about(letter: Letter, digest: str) -> str:
 
 def is_signed_by(work: Work, letter: Letter) -> bool:
     """Whether the actor has signed this letter already: a second tap then simply lands on it."""
-    return letter.signature is not None and work.actor is not None and letter.signature.person_id == work.actor.id
+    if letter.state == State.SUBMITTED or letter.signature is None or work.actor is None:
+        return False
+    return letter.signature.person_id == work.actor.id
 
 
 def require_waiting(work: Work, letter: Letter) -> None:

@@ -86,7 +86,7 @@ class Event(StrEnum):
 def record(work: Work, event: Event, letter: Letter | None = None, **facts: object) -> None:
     """Append one entry in the transaction of the change it tells of. The head row is locked until the commit."""
     work.session.flush()  # what it tells of has its id, and is older than the entry
-    head = work.session.execute(_LOCK).one_or_none()
+    head = work.execute(_LOCK).one_or_none()
     if head is None:
         raise LookupError("the audit trail has no head; the database is not migrated")
     entry = AuditEntry(
@@ -99,8 +99,8 @@ def record(work: Work, event: Event, letter: Letter | None = None, **facts: obje
         previous=head.sha256,
     )
     entry.sha256 = digest(entry)
-    work.session.execute(_ADD, {name: getattr(entry, name) for name in _COLUMNS})
-    work.session.execute(_MOVE, {"number": entry.number, "sha256": entry.sha256})
+    work.execute(_ADD, {name: getattr(entry, name) for name in _COLUMNS})
+    work.execute(_MOVE, {"number": entry.number, "sha256": entry.sha256})
 
 
 def digest(entry: AuditEntry) -> str:

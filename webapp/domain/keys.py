@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from signing import authority as ca
@@ -26,6 +26,13 @@ REASONS = {  # of a revocation, by their names in RFC 5280 section 5.3.1
     "superseded": N_("Data di sertifikat keliru dan perlu diterbitkan ulang"),
     "cessationOfOperation": N_("Sertifikat tidak dipakai lagi"),
 }
+
+_AWAITS_RENEWAL = and_(SigningKey.renews_id.is_not(None), ~SigningKey.certificate.has())
+_LIVING = SigningKey.person_id == bindparam("of"), SigningKey.destroyed_at.is_(None)
+_IN_FORCE, _WAITING = (
+    select(SigningKey).where(*_LIVING, condition).order_by(SigningKey.id.desc()).limit(1)
+    for condition in (~_AWAITS_RENEWAL, _AWAITS_RENEWAL)
+)
 
 
 def verify_identity(work: Work, person: Person, *, documents: str, method: str, note: str) -> IdentityVerification:
@@ -53,22 +60,12 @@ def verification_of(work: Work, person: Person) -> IdentityVerification | None:
 
 def find(work: Work, person: Person) -> SigningKey | None:
     """The person's key in force: the newest that was not destroyed and does not wait to renew another."""
-    query = select(SigningKey).where(
-        SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None), ~_awaits_renewal()
-    )
-    return work.session.scalars(query.order_by(SigningKey.id.desc()).limit(1)).first()
+    return work.session.scalars(_IN_FORCE, {"of": person.id}).first()
 
 
 def find_renewal(work: Work, person: Person) -> SigningKey | None:
     """The key that waits to take the place of the one in force."""
-    query = select(SigningKey).where(
-        SigningKey.person_id == person.id, SigningKey.destroyed_at.is_(None), _awaits_renewal()
-    )
-    return work.session.scalars(query.order_by(SigningKey.id.desc()).limit(1)).first()
-
-
-def _awaits_renewal() -> ColumnElement[bool]:
-    return and_(SigningKey.renews_id.is_not(None), ~SigningKey.certificate.has())
+    return work.session.scalars(_WAITING, {"of": person.id}).first()
 
 
 def get(work: Work, key_id: int) -> SigningKey:

@@ -66,7 +66,7 @@ def append(work: Work, kind: str, letter: Letter) -> None:
 
     Costs log2(size) hashes and a handful of rows, however large the log is.
     """
-    head = work.session.execute(_LOCK).one_or_none()
+    head = work.execute(_LOCK).one_or_none()
     if head is None:
         raise LookupError("the log has no head; the database is not migrated")
     if letter.signature is None:
@@ -79,8 +79,8 @@ def append(work: Work, kind: str, letter: Letter) -> None:
         node = LogNode(level=level // tiles.HEIGHT, index=head.size >> level, hash=completed[level])
         work.session.add(node)
     row = {"index": head.size, "kind": kind, "data": leaf.data, "hash": hashed, "letter_id": letter.id}
-    work.session.execute(_ADD, row)
-    work.session.execute(_MOVE, {"size": head.size + 1, "frontier": b"".join(frontier), "at": at})
+    work.execute(_ADD, row)
+    work.execute(_MOVE, {"size": head.size + 1, "frontier": b"".join(frontier), "at": at})
 
 
 def verifier(config: Config) -> notes.Verifier:
@@ -157,7 +157,7 @@ def _count_in(work: Work, letter: Letter, index: int) -> bytes:
     root = sorted_map.count_in(pages, key, index)
     changed = {name: data for name, data in pages.items() if before.get(name) != data}
     upsert = _UPSERT[work.session.get_bind().dialect.name]
-    work.session.execute(upsert, [{"name": name, "data": data} for name, data in changed.items()])
+    work.execute(upsert, [{"name": name, "data": data} for name, data in changed.items()])
     return root
 
 
@@ -166,7 +166,7 @@ def _pages(work: Work, key: bytes) -> dict[str, bytes]:
     names = sorted_map.page_names(key)
     found: dict[str, bytes] = {}
     for part in (names[:PAGES_FIRST], names[PAGES_FIRST:]):
-        found |= {row.name: row.data for row in work.session.execute(_PAGES, {"names": part})}
+        found |= {row.name: row.data for row in work.execute(_PAGES, {"names": part})}
         if part[-1] not in found:
             break
     return found

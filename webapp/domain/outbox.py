@@ -21,7 +21,7 @@ MAX_ATTEMPTS = 16  # with the back-off below about a day
 
 
 def add(work: Work, kind: str, *, at: datetime | None = None, **args: int | str) -> None:
-    work.session.execute(_ADD, {"kind": kind, "args": args, "created_at": work.now, "run_at": at or work.now})
+    work.execute(_ADD, {"kind": kind, "args": args, "created_at": work.now, "run_at": at or work.now})
 
 
 def ensure(work: Work, kind: str, at: datetime) -> None:

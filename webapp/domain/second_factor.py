@@ -7,7 +7,7 @@ import secrets
 from datetime import timedelta
 
 import pyotp
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from webapp.domain import audit, notifications, vault
 from webapp.domain.audit import Event
@@ -19,10 +19,18 @@ from webapp.models import Person, RecoveryCode, SecondFactor
 STEP = 30  # seconds
 DRIFT = (0, -1, 1)  # a code typed as it changes, a clock a little off (RFC 6238 section 5.2)
 RECOVERY_CODES = 8
-FACTORS = SecondFactor.__table__  # as a plain table: a code is spent at every tap
+FACTORS = SecondFactor.__table__
 
 USED = N_("Kode ini sudah dipakai. Tunggu kode berikutnya di aplikasi autentikator Anda (paling lama 30 detik).")
 LATE = N_("Kode ini sudah kedaluwarsa. Masukkan kode yang sekarang tampil di aplikasi autentikator Anda.")
+
+_IS_FRESH = FACTORS.c.last_step < bindparam("step")
+_IS_REPEATED = and_(FACTORS.c.last_step == bindparam("step"), FACTORS.c.last_use == bindparam("use"))
+_SPEND = (
+    update(FACTORS)
+    .where(FACTORS.c.person_id == bindparam("of"), or_(_IS_FRESH, _IS_REPEATED))
+    .values(last_step=bindparam("step"), last_use=bindparam("use"))
+)
 
 
 def begin(work: Work, person: Person) -> str:
@@ -79,14 +87,7 @@ def consume(work: Work, person: Person, code: str, purpose: str) -> None:
         raise WrongCode(field="code")
     step = _step_of(work, factor, digits)
     use = hashlib.sha256(purpose.encode()).hexdigest()
-    fresh = FACTORS.c.last_step < step
-    repeated = and_(FACTORS.c.last_step == step, FACTORS.c.last_use == use)
-    spent = work.session.execute(
-        update(FACTORS)
-        .where(FACTORS.c.person_id == person.id, or_(fresh, repeated))
-        .values(last_step=step, last_use=use)
-    )
-    if spent.rowcount != 1:
+    if work.execute(_SPEND, {"of": person.id, "step": step, "use": use}).rowcount != 1:
         raise WrongCode(USED, field="code")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 import signing
@@ -14,7 +15,11 @@ from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import Letter, Signature, State
 
-LETTERS = Letter.__table__  # as a plain table: taken at every tap
+LETTERS = Letter.__table__
+_TAKE = update(LETTERS).where(
+    LETTERS.c.id == bindparam("of"), LETTERS.c.revision == bindparam("read"), LETTERS.c.state == bindparam("in_state")
+)
+_ADD = insert(Signature.__table__)
 
 
 def make(work: Work, approval: Approval) -> signing.SignedPdf:
@@ -36,12 +41,7 @@ def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Lette
     letter = work.session.get_one(Letter, approval.letter_id)
     if not _take(work, letter, approval):
         return _signed_already(work, letter)
-    letter.signature = Signature(
-        step=1, version_id=approval.version_id, person=work.person,
-        certificate=approval.certificate, sha256=signed.sha256,
-        approval_digest=approval.digest, level=signed.level, signed_at=approval.at,
-        signer_name=letter.signer.full_name, signer_position=letter.signer.position,
-    )  # fmt: skip
+    _add(work, letter, approval, signed)
     audit.record(
         work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=approval.digest,
         certificate=letter.signature.certificate.serial, version=letter.version_number,
@@ -60,12 +60,28 @@ def _take(work: Work, letter: Letter, approval: Approval) -> bool:
         return False
     state = workflow.next_state(letter.state, Action.SIGN)
     changed = {"state": state, "updated_at": work.now, "revision": approval.revision + 1}
-    as_read = (LETTERS.c.id == letter.id, LETTERS.c.revision == approval.revision, LETTERS.c.state == letter.state)
-    taken = work.session.execute(update(LETTERS).where(*as_read).values(changed))
+    taken = work.execute(_TAKE, changed | {"of": letter.id, "read": approval.revision, "in_state": letter.state})
     if taken.rowcount == 1:
         for name, value in changed.items():
             set_committed_value(letter, name, value)
     return taken.rowcount == 1
+
+
+def _add(work: Work, letter: Letter, approval: Approval, signed: signing.SignedPdf) -> None:
+    """Add the row and tell the session of it: its unit of work would cost as much as all else in this transaction."""
+    row = {
+        "letter_id": letter.id, "step": 1, "version_id": approval.version_id, "person_id": work.person.id,
+        "certificate_id": approval.certificate.id, "sha256": signed.sha256, "approval_digest": approval.digest,
+        "level": signed.level, "signed_at": approval.at,
+        "signer_name": letter.signer.full_name, "signer_position": letter.signer.position,
+    }  # fmt: skip
+    made = Signature(id=work.execute(_ADD, row).inserted_primary_key[0], **row)
+    make_transient_to_detached(made)
+    work.session.add(made)
+    for owner, name, value in (
+        (letter, "signature", made), (made, "letter", letter), (made, "certificate", approval.certificate),
+    ):  # fmt: skip
+        set_committed_value(owner, name, value)
 
 
 def _signed_already(work: Work, letter: Letter) -> Letter:

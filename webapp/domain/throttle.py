@@ -56,7 +56,7 @@ def spend(work: Work, rule: Rule, key: str) -> int:
     """Use up one attempt and return how many are left. Raises TooMany when none was. Commit it on its own."""
     spending = _SPEND[work.session.get_bind().dialect.name]
     fresh = {"key": _key(rule, key), "count": 1, "resets_at": work.now + rule.window, "now": work.now}
-    count, resets_at = work.session.execute(spending, fresh).one()
+    count, resets_at = work.execute(spending, fresh).one()
     if count > rule.limit:
         raise TooMany(int((resets_at - work.now).total_seconds()))
     return rule.limit - count
@@ -64,7 +64,7 @@ def spend(work: Work, rule: Rule, key: str) -> int:
 
 def refund(work: Work, rule: Rule, key: str) -> None:
     """The attempt was a success: give back what it spent."""
-    work.session.execute(_REFUND, {"of": _key(rule, key)})
+    work.execute(_REFUND, {"of": _key(rule, key)})
 
 
 def require_left(work: Work, rule: Rule, key: str) -> None:

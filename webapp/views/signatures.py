@@ -37,7 +37,7 @@ def show(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/signature")
 @db.reads
 def create(letter_id: int) -> ResponseReturnValue:
-    letter, form = letters.get(work(), letter_id), _form()
+    letter, form = letters.get(work(), letter_id, to_sign=True), _form()
     if approvals.is_signed_by(work(), letter):
         db.write()
         return _landed(letter)
