@@ -71,10 +71,11 @@ class Symbol:
 
     def path(self, prefix: str, digits: str = "") -> bytes:
         """The path of a symbol that holds `prefix`, or `prefix#digits`. Raises BadMark(address_too_long)."""
-        data = self._data(prefix, digits)
-        remainders = np.bitwise_xor.reduce(self._remainders[data[self._blocks] + self._rows], axis=1)
-        bits = np.unpackbits(np.concatenate((data, remainders.view(np.uint8).ravel())))
-        return _rectangles(bits[self._sources] ^ self._blank, self.count)
+        bits = self._data(prefix, digits)
+        rows = np.packbits(bits).take(self._blocks) + self._rows
+        remainders = np.bitwise_xor.reduce(self._remainders.take(rows, 0), 1)
+        bits = np.concatenate((bits, np.unpackbits(remainders.view(np.uint8))))
+        return _rectangles(bits.take(self._sources) ^ self._blank, self.count)
 
     def digits(self, prefix: str) -> int:
         """How many decimal digits fit after `prefix` and the sign #."""
@@ -82,16 +83,14 @@ class Symbol:
         return left // 10 * 3
 
     def _data(self, prefix: str, digits: str) -> Bytes:
-        """The data codewords, padded as the standard says, and one codeword of zeros more: what is nowhere."""
-        segments = [_segment(prefix)]
-        if digits:
-            segments += [_bits(f"0100{1:016b}{ord('#'):08b}0001{len(digits):012b}"), _decimal(digits)]
-        bits, limit = np.concatenate(segments), 8 * self.capacity
-        if len(bits) > limit:
-            raise BadMark("address_too_long", f"{len(bits)} bits of {limit}")
-        data = np.packbits(np.append(bits, _TERMINATOR[: limit - len(bits)])).tobytes()
-        padded = (data + b"\xec\x11" * (self.capacity - len(data)))[: self.capacity]
-        return np.frombuffer(padded + b"\0", np.uint8)
+        """The bits of the data codewords, and of one codeword of zeros more: what is nowhere."""
+        blank, start = _padded(self.capacity, prefix, len(digits))
+        bits, whole = blank.copy(), len(digits) - len(digits) % 3
+        end = start + whole // 3 * 10
+        bits[start:end] = _TRIPLES.take(_bits(digits[:whole]).reshape(-1, 3) @ _PLACES, 0).ravel()
+        if rest := digits[whole:]:
+            bits[end : end + 3 * len(rest) + 1] = _bits(f"{int(rest):0{3 * len(rest) + 1}b}")
+        return bits
 
 
 @cache
@@ -102,21 +101,20 @@ def symbol(version: int) -> Symbol:
 
 def _rectangles(framed: Bytes, count: int) -> bytes:
     """The runs of dark modules in each row of a framed symbol as rectangles; y grows upwards."""
-    edges = np.flatnonzero(framed[1:] != framed[:-1]) + 1
-    corners, widths = _pieces(count)
-    found = np.empty(len(edges) // 2, np.dtype([("corner", corners.dtype), ("width", widths.dtype)]))
-    found["corner"], found["width"] = corners[edges[::2]], widths[edges[1::2] - edges[::2]]
-    return found.tobytes()
+    (edges,) = (framed[1:] != framed[:-1]).nonzero()
+    starts, written, widths = edges[::2], *_pieces(count)
+    rectangles = written.take(starts)
+    rectangles["width"] = widths.take(edges[1::2] - starts)
+    return rectangles.tobytes()
 
 
 @cache
 def _pieces(count: int) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """What a rectangle is written with: its corner by the place in the frame, and its width."""
-    corners = [
-        f"{place % (count + 1):02d} {count - 1 - place // (count + 1):02d} " for place in range(count**2 + count)
-    ]
-    widths = [f"{width:02d} 1 re " for width in range(count + 1)]
-    return np.array([b"", *map(str.encode, corners)], "V6"), np.array([*map(str.encode, widths)], "V8")
+    """How a rectangle is written: all of it by its place in the frame, and its end by its width."""
+    places = [divmod(place, count + 1) for place in range(count * (count + 1))]
+    whole = [f"{column:02d} {count - 1 - row:02d} 01 1 re ".encode() for row, column in places]
+    ends = [f"{width:02d} 1 re ".encode() for width in range(count + 1)]
+    return np.array(whole, "V14").view([("corner", "V6"), ("width", "V8")]), np.array(ends, "V8")
 
 
 def _framed(matrix: NDArray[np.integer], blank: int) -> NDArray[np.integer]:
@@ -184,9 +182,25 @@ def _bits(text: str) -> Bytes:
     return np.frombuffer(text.encode(), np.uint8) - ord("0")
 
 
-_TERMINATOR = _bits("0000")
+_PADDING = _bits("1110110000010001")
 _TRIPLES = np.array([_bits(f"{number:010b}") for number in range(1000)])
 _PLACES = np.array([100, 10, 1])
+
+
+@lru_cache(maxsize=1024)
+def _padded(capacity: int, prefix: str, digits: int) -> tuple[Bytes, int]:
+    """All data bits but those of so many digits, padded as the standard says, and where the digits begin."""
+    head, limit = _segment(prefix), 8 * capacity
+    if digits:
+        head = np.append(head, _bits(f"0100{1:016b}{ord('#'):08b}0001{digits:012b}"))
+    length = len(head) + -(-10 * digits // 3)
+    if length > limit:
+        raise BadMark("address_too_long", f"{length} bits of {limit}")
+    bits = np.zeros(limit + 8, np.uint8)
+    bits[: len(head)] = head
+    begun = min(-(-(length + 4) // 8) * 8, limit)  # four bits of terminator, then to the end of the codeword
+    bits[begun:limit] = np.resize(_PADDING, limit - begun)
+    return bits, len(head)
 
 
 @lru_cache(maxsize=1024)
@@ -198,10 +212,3 @@ def _segment(text: str) -> Bytes:
     values = [_ALPHANUMERIC.index(character) for character in text]
     pairs = "".join(f"{45 * a + b:011b}" for a, b in zip(values[::2], values[1::2], strict=False))
     return _bits(f"0010{len(text):011b}{pairs}" + (f"{values[-1]:06b}" if len(values) % 2 else ""))
-
-
-def _decimal(digits: str) -> Bytes:
-    whole = len(digits) - len(digits) % 3
-    triples = _TRIPLES[_bits(digits[:whole]).reshape(-1, 3) @ _PLACES].ravel()
-    rest = digits[whole:]
-    return np.append(triples, _bits(f"{int(rest):0{3 * len(rest) + 1}b}")) if rest else triples

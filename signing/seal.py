@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -148,6 +149,7 @@ def _payload(claim: Claim, room: int, key: bytes, at: datetime) -> bytes:
     return cbor2.dumps([VERSION, *texts, day, claim.pages, second, claim.content[:CONTENT_BYTES], key], canonical=True)
 
 
+@lru_cache(maxsize=1024)
 def _text_room(address: str, version: int) -> int:
     """Bytes of text that fit beside everything else in a symbol."""
     digits = qr.symbol(version).digits(address)
@@ -156,6 +158,8 @@ def _text_room(address: str, version: int) -> int:
 
 def _fitted(texts: tuple[str, ...], room: int) -> list[str]:
     """Cut subject, position and office evenly until all fit; number and signer only when they take half of the room."""
+    if len("".join(texts).encode()) <= room:
+        return list(texts)
     number, subject, signer, *others = texts
     number = _cut(number, room // 2)
     signer = _cut(signer, (room - len(number.encode())) // 2)
@@ -181,6 +185,7 @@ def _cut(text: str, most: int) -> str:
     return data[: max(0, most - 3)].decode(errors="ignore").rstrip() + _ELLIPSIS
 
 
+@lru_cache(maxsize=1024)
 def _code_of(address: str) -> str:
     code = codes.normalise(address.rsplit("/", 1)[-1])
     if code is None:

@@ -6,6 +6,7 @@ The CMS is envelope.py's; here is the file around it.
 from __future__ import annotations
 
 import re
+from binascii import hexlify
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -20,7 +21,6 @@ from signing.keys import SigningKey
 from signing.prepare import TIME_PLACEHOLDER, Prepared
 from signing.seal import Claim
 
-_BYTE_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,12}) (\d{1,12}) (\d{1,12})\]")
 _SEAL = re.compile(rb"%seal (1[12]) ([!-~]{1,200})\n")
 
 
@@ -76,7 +76,7 @@ def sign(
     room = (end - start - 2) // 2
     if len(message) > room:
         raise NotSignable("too_large", f"{len(message)} bytes of CMS for {room} reserved")
-    rest[start + 1 : start + 1 + 2 * len(message)] = message.hex().upper().encode()
+    rest[start + 1 : start + 1 + 2 * len(message)] = hexlify(message)
     return SignedPdf(beginning, bytes(rest), hashed, sealed_by=sealed_by)
 
 
@@ -88,11 +88,12 @@ def write_seal(
     Symbol and address stand in the approved bytes themselves. Raises NotSignable(bad_holes), whatever seal.make does.
     """
     match = _SEAL.match(rest, *hole)
-    if match is None or hole[1] - hole[0] != qr.symbol(int(match[1])).room:
+    symbol = qr.symbol(int(match[1])) if match else None
+    if match is None or symbol is None or hole[1] - hole[0] != symbol.room:
         raise NotSignable("bad_holes", "seal")
-    version, address = int(match[1]), match[2].decode("ascii")
-    digits = seal.make(claim, address, version, key, at) if claim and key else ""
-    _fill(rest, hole, (qr.symbol(version).path(address, digits) + b"f").ljust(hole[1] - hole[0]))
+    address = match[2].decode("ascii")
+    digits = seal.make(claim, address, int(match[1]), key, at) if claim and key else ""
+    _fill(rest, hole, (symbol.path(address, digits) + b"f").ljust(symbol.room))
     return key.certificate_der if digits and key else b""
 
 
@@ -116,7 +117,8 @@ def pdf_time(at: datetime) -> bytes:
         raise NotSignable("bad_time", "an aware time is needed")
     minutes = round(offset.total_seconds() / 60)
     sign_, minutes = "-" if minutes < 0 else "+", abs(minutes)
-    return f"(D:{at:%Y%m%d%H%M%S}{sign_}{minutes // 60:02d}'{minutes % 60:02d}')".encode("ascii")
+    day, time = f"{at.year}{at.month:02d}{at.day:02d}", f"{at.hour:02d}{at.minute:02d}{at.second:02d}"
+    return f"(D:{day}{time}{sign_}{minutes // 60:02d}'{minutes % 60:02d}')".encode("ascii")
 
 
 def _holes(prepared: Prepared) -> dict[str, tuple[int, int]]:
@@ -130,8 +132,8 @@ def _holes(prepared: Prepared) -> dict[str, tuple[int, int]]:
     start, end = holes["contents"]
     if not 0 < start < end < len(pdf) or pdf[start:end] != b"<" + b"0" * (end - start - 2) + b">":
         raise NotSignable("bad_holes", "contents")
-    near = (*_BYTE_RANGE.finditer(pdf, max(0, start - 4096), start), *_BYTE_RANGE.finditer(pdf, end, end + 4096))
-    if (start, end, len(pdf) - end) not in [tuple(map(int, match.groups())) for match in near]:
+    stated = b"/ByteRange [0 %d %d %d]" % (start, end, len(pdf) - end)
+    if pdf.find(stated, end, end + 4096) < 0 and pdf.find(stated, max(0, start - 4096), start) < 0:
         raise NotSignable("bad_holes", "byte range")
     time_start, time_end = holes["time"]
     if pdf[time_start:time_end] != TIME_PLACEHOLDER:
