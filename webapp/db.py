@@ -61,9 +61,8 @@ def session() -> Session:
 
 
 def begin_view() -> None:
-    """The guards are done with the session: from here on it is what the view needs."""
+    """The guards are done with the session: from here on it is what the view needs. A view that reads reads on."""
     view = current_app.view_functions.get(request.endpoint or "")
-    commit()
     if getattr(view, "writes", request.method not in SAFE_METHODS):
         write()
 

@@ -8,8 +8,9 @@ from tests.factories import THREE_PAGES, examined
 from webapp import db
 from webapp.domain import approvals, audit, documents, letters, marks, signatures
 from webapp.domain.errors import WrongCode
+from webapp.domain.throttle import CODE
 from webapp.domain.work import Work
-from webapp.models import Letter, Signature, State
+from webapp.models import Letter, Signature, State, Throttle
 
 
 @pytest.fixture
@@ -83,22 +84,23 @@ def test_a_wrong_code_keeps_the_page_and_counts_down(page, sign, letter, state_o
     assert state_of(letter) == State.SUBMITTED
 
 
-def test_what_a_refused_approval_changed_is_taken_back_and_the_attempt_counts(page, sign, letter, app, monkeypatch):
-    """A passkey's counter is looked at after its nonce was used up: the nonce must not stay so."""
+def test_what_a_refused_passkey_changed_is_taken_back_and_the_attempt_counts(page, letter, app, monkeypatch):
+    """Its counter is looked at after its nonce was used up: the nonce must not stay so."""
 
-    def change_and_refuse(work, _approval, _code):
+    def change_and_refuse(work, *_args, **_told):
         work.session.get_one(Letter, letter.id).reason = "changed"
         work.session.flush()
-        raise WrongCode(field="code")
+        raise WrongCode(field="assertion")
 
     page.log_in("sari")
-    monkeypatch.setattr(approvals, "consent", change_and_refuse)
-    sign(letter, status=422)
-    assert "Sisa percobaan: 4." in page.text
-    with db.unit(app.extensions["engine"], writes=False) as own:
-        assert own.get(Letter, letter.id).reason == ""
-    sign(letter, status=422)
-    assert "Sisa percobaan: 3." in page.text
+    monkeypatch.setattr(approvals, "consent_by_passkey", change_and_refuse)
+    sent = {"digest": marks.digest(letter), "nonce": "0" * 64, "assertion": "{}", "prf": ""}
+    for spent in (1, 2):
+        page.get(f"/letters/{letter.id}")
+        page.post(f"/letters/{letter.id}/signature", sent, status=422)
+        with db.unit(app.extensions["engine"], writes=False) as own:
+            assert own.get(Letter, letter.id).reason == ""
+            assert own.get(Throttle, f"{CODE.name}:{letter.signer_id}").count == spent
 
 
 def test_after_five_wrong_codes_even_the_right_one_must_wait(page, sign, letter, clock, state_of):

@@ -13,6 +13,7 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from signing.keys import vault as key_vault
@@ -31,7 +32,11 @@ CODE_WAIT = timedelta(minutes=10)  # between password and code
 SEEN_EVERY = timedelta(minutes=5)
 
 WRONG = N_("Alamat surel atau kata sandi salah.")
-_LIVE = select(LoginSession).where(LoginSession.token_sha256 == bindparam("token"), LoginSession.ended_at.is_(None))
+_LIVE = (
+    select(LoginSession)
+    .where(LoginSession.token_sha256 == bindparam("token"), LoginSession.ended_at.is_(None))
+    .options(joinedload(LoginSession.person).joinedload(Person.memberships))
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def confirm_without_code(work: Work, login: LoginSession) -> None:
 
 def find_login(work: Work, token: str, *, confirmed: bool = True) -> LoginSession | None:
     """The live session of a cookie's token, or None: unknown, ended, idle too long, too old, or its person disabled."""
-    login = work.session.scalars(_LIVE, {"token": _sha256(token)}).first()
+    login = work.session.scalars(_LIVE, {"token": _sha256(token)}).unique().one_or_none()
     if login is None or login.person.disabled_at is not None or (login.confirmed_at is None) == confirmed:
         return None
     idle = work.now - login.seen_at > timedelta(days=work.config.session_idle_days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import joinedload, lazyload
 
 from signing import codes
 from webapp.domain import audit, documents, log, marks, notifications, outbox, people, permissions, workflow
@@ -23,7 +23,10 @@ SECRET = (Confidentiality.SECRET, Confidentiality.TOP_SECRET)
 # Of the people named on a letter only their names are shown: their roles are read where somebody asks.
 _NAMED = [lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships)]
 # The signer is who asks and the office mostly his own, both in the session already; the rest a tap does not need.
-_TO_SIGN = [lazyload(part) for part in (Letter.office, Letter.drafter, Letter.signer, Letter.signature)]
+_TO_SIGN = [
+    *(lazyload(part) for part in (Letter.office, Letter.drafter, Letter.signer, Letter.signature)),
+    joinedload(Letter.versions),
+]
 
 
 def get(work: Work, letter_id: int, *, to_sign: bool = False) -> Letter:

@@ -34,7 +34,7 @@ def tell(work: Work, person: Person, message: Message, letter: Letter | None = N
     """Mail one person; `facts` are ids or short codes, never the text of a letter."""
     if letter is not None:
         facts["letter_id"] = letter.id
-    _mail(work, person.id, message, **facts)
+    outbox.add(work, "mail", person_id=person.id, message=message, **facts)
 
 
 def invited(work: Work, invitation: Invitation) -> None:
@@ -49,9 +49,6 @@ def letter_waiting(work: Work, letter: Letter, control_code: str) -> None:
 
 def letter_signed(work: Work, letter: Letter) -> None:
     """The drafter learns it, and so does the official: a signature in his name must never be silent."""
-    _mail(work, letter.drafter_id, Message.LETTER_SIGNED, letter_id=letter.id)
-    _mail(work, letter.signer_id, Message.SIGNED_IN_YOUR_NAME, letter_id=letter.id)
-
-
-def _mail(work: Work, person_id: int, message: Message, **facts: int | str) -> None:
-    outbox.add(work, "mail", person_id=person_id, message=message, **facts)
+    told = ((letter.drafter_id, Message.LETTER_SIGNED), (letter.signer_id, Message.SIGNED_IN_YOUR_NAME))
+    mails = [{"letter_id": letter.id, "person_id": person_id, "message": message} for person_id, message in told]
+    outbox.add_all(work, "mail", mails)

@@ -24,6 +24,11 @@ def add(work: Work, kind: str, *, at: datetime | None = None, **args: int | str)
     work.execute(_ADD, {"kind": kind, "args": args, "created_at": work.now, "run_at": at or work.now})
 
 
+def add_all(work: Work, kind: str, jobs: list[dict[str, int | str]]) -> None:
+    """Several of a kind at once, to be run now."""
+    work.execute(_ADD, [{"kind": kind, "args": args, "created_at": work.now, "run_at": work.now} for args in jobs])
+
+
 def ensure(work: Work, kind: str, at: datetime) -> None:
     """Add a job of this kind unless one is waiting already that has not begun: for what repeats itself."""
     is_waiting = (Job.done_at.is_(None), Job.given_up_at.is_(None), Job.attempts == 0)

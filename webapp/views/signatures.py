@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -68,26 +65,25 @@ def _by_code(letter: Letter, form: SignatureForm) -> Approval:
         work(), letter, digest=form.digest.data, secret=secret(),
         activation=Activation(form.pin.data or "", form.otp.data or ""),
     )  # fmt: skip
-    with _guess():
-        approvals.consent(work(), approval, form.code.data)
+    _guess()
+    approvals.consent(work(), approval, form.code.data)
     return approval
 
 
 def _by_passkey(letter: Letter, form: PasskeySignatureForm) -> Approval:
     presented = Presented(form.nonce.data, form.assertion.data, prf_bytes(form.prf.data))
     told = {"digest": form.digest.data, "presented": presented, "secret": secret_if_any()}
-    with _guess():
+    _guess()
+    # What a refused answer changed is taken back, but not the attempt: a nonce left spent would let the very same
+    # answer pass as a repeated one. A refused code changes nothing.
+    with db.session().begin_nested():
         return approvals.consent_by_passkey(work(), g.visitor.login, letter, **told)
 
 
-@contextmanager
-def _guess() -> Iterator[None]:
-    """One attempt that counts also where it is refused. All else it changed is taken back: a nonce left spent by a
-    refused answer would let the very same answer pass as a repeated one."""
+def _guess() -> None:
+    """One attempt, which counts also where it is refused."""
     db.write()
     spend(CODE, by_person())
-    with db.session().begin_nested():
-        yield
 
 
 def _landed(letter: Letter) -> ResponseReturnValue:
