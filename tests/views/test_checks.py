@@ -108,12 +108,14 @@ def test_a_stranger_is_unknown_until_his_root_is_listed(page, work, session, adm
     assert facts(page)[CERTIFIED] == "tersertifikasi" and facts(page)["Daftar tepercaya"] == "Daftar Contoh"
 
 
-@pytest.mark.parametrize(
-    ("pdf", "told"),
-    [(b"", "Tidak ada tanda tangan"), (b"GIF89a", "Tidak ada tanda tangan"), (b"%PDF-1.7\n/ByteRange", "rusak")],
-)
+@pytest.mark.parametrize(("pdf", "told"), [(b"%PDF-1.7", "Tidak ada tanda tangan"), (b"%PDF-1.7\n/ByteRange", "rusak")])
 def test_any_bytes_get_an_answer(page, pdf, told):
     assert told in check(page, pdf).h1
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a"])
+def test_what_is_no_pdf_is_told_at_the_field(page, data):
+    assert "Berkas ini bukan PDF" in check(page, data, status=422).text
 
 
 def test_no_file_and_a_large_one_are_told_at_the_field(page, app):

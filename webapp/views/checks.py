@@ -37,6 +37,9 @@ def create() -> ResponseReturnValue:
     if len(pdf) > limit:
         form.add_error("file", sentence(BadDocument("too_large")))
         return _form(form), 413
+    if b"%PDF-" not in pdf:  # "no signature" would be true, and no help to who chose the wrong file
+        form.add_error("file", sentence(BadDocument("not_pdf")))
+        return _form(form), 422
     asked = checks.question(work())
     db.commit()  # no lock, and no reading, is held for seconds
     judged = checks.judge(asked, pdf)
