@@ -6,6 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from signing.certificates import is_ca
 from signing.errors import NotTrusted
 
 LEAST_RSA, LEAST_EC = 2048, 256  # bits (ETSI TS 119 312); roots of others may be larger than our own keys
@@ -24,11 +25,7 @@ def load(pem: bytes) -> tuple[bytes, ...]:
 
 def _require_authority(certificate: x509.Certificate) -> None:
     name = certificate.subject.rfc4514_string()
-    try:
-        is_authority = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
-        is_authority = False
-    if not is_authority:
+    if not is_ca(certificate):
         raise NotTrusted("not_an_authority", f"{name} is no authority's certificate")
     key = certificate.public_key()
     is_strong = (isinstance(key, rsa.RSAPublicKey) and key.key_size >= LEAST_RSA) or (

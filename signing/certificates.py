@@ -6,6 +6,14 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 
+def is_ca(certificate: x509.Certificate) -> bool:
+    """Whether it may issue others: basicConstraints with cA (RFC 5280, 4.2.1.9). What cannot be read says no."""
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return False
+
+
 def common_name_of(certificate_der: bytes) -> str:
     """The subject's common name; empty where there is none."""
     named = x509.load_der_x509_certificate(certificate_der).subject.get_attributes_for_oid(NameOID.COMMON_NAME)

@@ -11,6 +11,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from signing.certificates import is_ca
 from signing.errors import NotTrusted, foreign
 
 _MOST_ANCHORS = 2_000  # in one file: the largest public lists have some hundreds
@@ -84,13 +85,9 @@ def described(der: bytes) -> Anchor:
     """Raises NotTrusted: bad_certificate."""
     with foreign(NotTrusted, "bad_certificate"):
         certificate = x509.load_der_x509_certificate(der)
-        try:
-            is_authority = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-        except x509.ExtensionNotFound:
-            is_authority = False
         return Anchor(
             certificate.subject.rfc4514_string(),
             certificate.issuer.rfc4514_string(),
             certificate.not_valid_after_utc,
-            is_authority,
+            is_ca(certificate),
         )
