@@ -47,8 +47,21 @@ class Form(FlaskForm):
         else:
             self.form_errors.append(errors.sentence(error))
 
+    def refuse_code(self, error: Exception, attempts_left: int) -> None:
+        """The same for a wrong code, with how often it may still be tried."""
+        self.refuse(error)
+        name = error.field if isinstance(error, Invalid) else None
+        self.add_error(name or "code", remaining(attempts_left))
+
     def add_error(self, name: str, message: str) -> None:
         self._fields[name].errors = [*self._fields[name].errors, message]
+
+
+def remaining(attempts_left: int) -> str:
+    """The sentence under a refused code. Five minutes are the rule's own period (webapp.domain.throttle.CODE)."""
+    if not attempts_left:
+        return gettext("Percobaan habis. Tunggu lima menit, lalu coba lagi.")
+    return gettext("Sisa percobaan: %(left)s.", left=attempts_left)
 
 
 class CommaField(DecimalField):

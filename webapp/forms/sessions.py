@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from webapp import errors
-from webapp.forms.base import Form, one_line
+from webapp.forms.base import Form, one_line, remaining
 
 LONGEST_PASSWORD = 200  # longer ones only keep the hash busy
 
@@ -28,9 +28,8 @@ class OneCode(Form):
 
     def refuse_code(self, error: Exception, attempts_left: int) -> None:
         """Say what is wrong with it, and how often it may still be tried."""
-        remaining = gettext("Sisa percobaan: %(count)s.", count=attempts_left)
         for name in self._fields.keys() & {"code", "recovery"}:
-            self.add_error(name, f"{errors.sentence(error)} {remaining}")
+            self.add_error(name, f"{errors.sentence(error)} {remaining(attempts_left)}")
 
 
 class CodeForm(OneCode):

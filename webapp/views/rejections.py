@@ -72,12 +72,11 @@ def _reject(letter: Letter, form: AnyForm) -> None:
 
 def _refused(letter_id: int, form: AnyForm, error: Invalid) -> ResponseReturnValue:
     db.rollback()
-    form.refuse(error)
     if isinstance(error, WrongCode):
         errors.note_refused_code(error)
-        some = _("Sisa percobaan: %(left)s.", left=left())
-        none = _("Percobaan habis. Tunggu lima menit, lalu coba lagi.")
-        form.add_error(error.field or "code", some if left() else none)
+        form.refuse_code(error, left())
+    else:
+        form.refuse(error)
     return _page(letters.get(work(), letter_id), form), 422
 
 

@@ -110,9 +110,7 @@ def _ended(letter: Letter, form: RemoteSignatureForm, ending: Ending) -> Respons
 def _refused(letter_id: int, form: RemoteSignatureForm, error: WrongCode) -> ResponseReturnValue:
     db.rollback()
     errors.note_refused_code(error)
-    form.refuse(error)
-    remaining = _("Sisa percobaan: %(left)s.", left=left())
-    form.add_error("code", remaining if left() else _("Percobaan habis. Tunggu lima menit, lalu coba lagi."))
+    form.refuse_code(error, left())
     return reading.approval_page(letters.get(work(), letter_id), form), 422
 
 

@@ -96,8 +96,5 @@ def _refused(letter_id: int, form: Form, error: WrongCode) -> ResponseReturnValu
     """The same page with the sheet open: what was wrong, and how many attempts remain."""
     db.commit()  # of the attempt
     errors.note_refused_code(error)
-    form.refuse(error)
-    some = _("Sisa percobaan: %(left)s.", left=left())
-    none = _("Percobaan habis. Tunggu lima menit, lalu coba lagi.")
-    form.add_error(error.field or "code", some if left() else none)
+    form.refuse_code(error, left())
     return reading.approval_page(letters.get(work(), letter_id), form), 422
