@@ -2,13 +2,16 @@
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
 
 from signing.places import Placement
+from signing.sign import sign
+from tests import people as world
 from tests.signing import office as elsewhere
-from webapp.domain import documents
+from webapp.domain import checks, documents, keys
 from webapp.models import AuditEntry, TrustAnchor
 
 CERTIFIED = "Menurut PP 71/2019 pasal 60"
@@ -106,6 +109,35 @@ def test_a_stranger_is_unknown_until_his_root_is_listed(page, work, session, adm
     check(page, pdf)
     assert page.h1 == "Tanda tangan sah, tidak diterbitkan di sini" and not page.html.select(".verdict.ok")
     assert facts(page)[CERTIFIED] == "tersertifikasi" and facts(page)["Daftar tepercaya"] == "Daftar Contoh"
+
+
+@pytest.fixture
+def official_key(work, sari, session):
+    """Sari's own key, used where no letter, no code and no record is made."""
+    key, _ = keys.open_key(work, sari, world.secret_of(sari))
+    session.commit()
+    return key
+
+
+def test_a_genuine_key_used_outside_the_office_issued_no_letter(page, official_key, work):
+    check(page, sign(elsewhere.prepared(), official_key, work.now).pdf)
+    assert page.h1 == "Tanda tangan sah, tetapi bukan surat yang kami terbitkan"
+    assert page.html.select(".verdict.warn") and not page.html.select(".verdict.ok")
+    assert "Tanda tangannya sah" in page.text and "tidak pernah kami terbitkan" in page.text
+
+
+def test_the_same_beside_the_signature_of_another_office(page, official_key, work, admin_anchor):
+    admin_anchor(elsewhere.office().root)
+    pdf = elsewhere.prepared(elsewhere.signed(), field="Lain", place=Placement(1, 60, 545, *elsewhere.STAMP.size))
+    check(page, sign(pdf, official_key, work.now).pdf)
+    assert page.h1 == "Tanda tangan sah, tetapi bukan surat yang kami terbitkan"
+
+
+def test_our_time_stamp_on_the_letter_of_another_office_is_no_signature_of_ours():
+    ours, theirs = checks.TrustList("Kami", is_certified=False, is_ours=True), checks.TrustList("Lain", False)
+    entries = SimpleNamespace(signatures=[SimpleNamespace(kind="timestamp"), SimpleNamespace(kind="signature")])
+    assert not checks.Judged(entries, (ours, theirs), (), ()).is_signed_here
+    assert checks.Judged(entries, (theirs, ours), (), ()).is_signed_here
 
 
 @pytest.mark.parametrize(("pdf", "told"), [(b"%PDF-1.7", "Tidak ada tanda tangan"), (b"%PDF-1.7\n/ByteRange", "rusak")])

@@ -63,6 +63,12 @@ class Judged:
     digests: tuple[str, ...]  # of the whole file, then of each of its signed revisions
     codes: tuple[str, ...]
 
+    @property
+    def is_signed_here(self) -> bool:
+        """Whether a key of ours signed it. Our time-stamps prove nothing of the kind: anybody gets those."""
+        entries = zip(self.verification.signatures, self.lists, strict=True)
+        return any(entry.kind == "signature" and found is not None and found.is_ours for entry, found in entries)
+
 
 @dataclass(frozen=True)
 class Found:
