@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from signing.documents import REFUSALS, REPAIRS
+from tests import factories
 from tests.signing import awkward
 from tests.views import uploads
 from tests.views.test_letters import errors_by, fields
 from tests.views.uploads import has_letters, only_letter
-from webapp.domain import documents
+from webapp.domain import audit, documents, intake
 from webapp.errors import BAD_DOCUMENT
 from webapp.models import AuditEntry
 
@@ -39,6 +40,32 @@ def test_a_file_that_was_repaired_is_told_and_the_original_is_kept(page, facts, 
     created = json.loads(session.scalars(select(AuditEntry.facts).where(AuditEntry.event == "letter.created")).one())
     assert (created["original_sha256"], created["repairs"]) == (version.original_sha256, ["script"])
     session.commit()
+
+
+def test_who_may_read_a_repaired_letter_may_compare_it_with_the_original(page, make, session, work, monkeypatch):
+    upload = awkward.script("1+1")
+    monkeypatch.setattr(factories, "examined", lambda _: intake.examine(work.config, upload, "skrip.pdf"))
+    letter = make.submitted()
+    address = f"/letters/{letter.id}/versions/1/original"
+    session.commit()
+    for login in ("budi", "sari"):
+        page.log_in(login).get(f"/letters/{letter.id}")
+        page.get(page.html.select_one("a[href$='/original']")["href"])
+        assert page.response.data == upload
+        assert page.response.headers["Content-Disposition"].startswith('attachment; filename="asli-')
+        assert letter.version.original_sha256 in audit.of_letter(work, letter)[-1].facts
+        session.commit()
+        page.get(f"/letters/{letter.id}/versions/2/original", status=404)
+        page.get("/letters").log_out()
+    page.log_in("rudi").get(address, status=404)
+
+
+def test_a_letter_that_needed_no_repair_has_no_other_original(page, make, session):
+    letter = make.submitted()
+    session.commit()
+    page.log_in("budi").get(f"/letters/{letter.id}")
+    assert not page.html.select("a[href$='/original']")
+    page.get(f"/letters/{letter.id}/versions/1/original", status=404)
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,19 @@ def download(work: Work, letter: Letter, *, version_number: int | None = None) -
     return documents.get(work.config, sha256)
 
 
+def download_original(work: Work, letter: Letter, version_number: int) -> bytes:
+    """The upload as it came, where a version had to be repaired; recorded like any download.
+
+    It may hold the very script that the repair removed, so it is only ever handed out as a file. Raises NotFound.
+    """
+    permissions.require(work, Action.DOWNLOAD, letter)
+    found = next((version for version in letter.versions if version.number == version_number), None)
+    if found is None or found.original_sha256 is None:
+        raise NotFound
+    audit.record(work, Event.LETTER_DOWNLOADED, letter, sha256=found.original_sha256)
+    return documents.get(work.config, found.original_sha256)
+
+
 def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Event, message: Message) -> None:
     """A decision with a reason: the drafter and the signer learn of it, whoever of them did not make it."""
     permissions.require(work, action, letter)

@@ -32,6 +32,14 @@ def version(letter_id: int, number: int) -> Response:
     return pdf_answer(pdf, f"konsep {letter.number} versi {number}")
 
 
+@bp.get("/letters/<int:letter_id>/versions/<int:number>/original")
+@db.writes
+def original(letter_id: int, number: int) -> Response:
+    """What the drafter uploaded, before it was repaired: to compare with the copy that is signed."""
+    letter = letters.get(work(), letter_id)
+    return pdf_answer(letters.download_original(work(), letter, number), f"asli {letter.number} versi {number}")
+
+
 def pdf_answer(pdf: bytes, name: str) -> Response:
     """A download: never shown inside this site, where a PDF's scripts would run in its name."""
     return Response(
