@@ -31,7 +31,7 @@ def examine(pdf: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], l
         values = _look(current, arguments)
     except BadDocument as error:
         if error.code == "broken" and not done:  # only pyHanko or PDFium stumbled
-            current, done = repair.repair(current, arguments["max_pages"], {"rebuilt"})
+            current, done = repair.repair(current, {"rebuilt"}, **_most(arguments))
         elif error.code == "page_too_small":
             current, done = repair.with_page(current), done | {"page_added"}
         else:
@@ -52,10 +52,14 @@ def _repaired(pdf: bytes, arguments: Mapping[str, Any]) -> tuple[bytes, set[str]
         needs.add("rebuilt" if error.code == "broken" else "decrypted")
     if not needs:
         return current, set()
-    current, done = repair.repair(current, arguments["max_pages"], needs)
+    current, done = repair.repair(current, needs, **_most(arguments))
     with _opened(current) as document:
         structure.check(document).require_clean()
     return current, done | needs & {"junk_removed"}
+
+
+def _most(arguments: Mapping[str, Any]) -> dict[str, int]:
+    return {"most_pages": arguments["max_pages"], "most_decoded": arguments["max_decoded"]}
 
 
 def _needs(pdf: bytes, arguments: Mapping[str, Any]) -> set[str]:

@@ -49,7 +49,7 @@ def trimmed(pdf: bytes) -> tuple[bytes, bool]:
     return (pdf[start : end + 5] + b"\n" if is_litter else pdf[start:]), True
 
 
-def repair(pdf: bytes, most_pages: int, needs: set[str]) -> tuple[bytes, set[str]]:
+def repair(pdf: bytes, needs: set[str], *, most_pages: int, most_decoded: int) -> tuple[bytes, set[str]]:
     """-> the file to sign instead, and what was done: codes of documents.REPAIRS.
 
     Raises BadDocument for what a repair does not take away, and for every file that holds a signature.
@@ -58,6 +58,7 @@ def repair(pdf: bytes, most_pages: int, needs: set[str]) -> tuple[bytes, set[str
         done = {"decrypted"} if document.is_encrypted else set()
         done |= {"rebuilt"} if document.get_warnings() or "rebuilt" in needs else set()
         bulk.check_pages(document, most_pages)
+        bulk.check_streams(document, most_decoded)  # before anything unpacks them, and saving unpacks them all
         found = structure.check(document)
         if found.signatures or _is_signed(document):
             raise BadDocument("signature_broken", "signed, and would have to be rewritten")
