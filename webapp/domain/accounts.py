@@ -32,11 +32,9 @@ CODE_WAIT = timedelta(minutes=10)  # between password and code
 SEEN_EVERY = timedelta(minutes=5)
 
 WRONG = N_("Alamat surel atau kata sandi salah.")
-_LIVE = (
-    select(LoginSession)
-    .where(LoginSession.token_sha256 == bindparam("token"), LoginSession.ended_at.is_(None))
-    .options(joinedload(LoginSession.person).joinedload(Person.memberships))
-)
+_IS_LIVE = LoginSession.token_sha256 == bindparam("token"), LoginSession.ended_at.is_(None)
+_WITH_ROLES = joinedload(LoginSession.person).joinedload(Person.memberships)
+_LIVE = select(LoginSession).where(*_IS_LIVE).options(_WITH_ROLES)
 
 
 @dataclass(frozen=True)
