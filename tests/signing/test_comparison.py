@@ -85,6 +85,32 @@ def test_the_second_page_is_found_and_a_phone_held_sideways_is_understood() -> N
 
 
 @NEEDS_READER
+@pytest.mark.slow
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_photograph_that_notes_no_direction_is_turned(turn: int) -> None:
+    """A phone held flat over the table often notes none: forged and faithful are told apart as in an upright one."""
+    genuine = sheets.sheet(330 + turn // 90)
+    forged = sheets.forged(genuine, "number", random.Random(turn))
+    for paper, told in ((genuine, []), (forged, list(genuine.facts["number"]))):
+        camera, output = CAMERAS[turn // 90 - 1], BytesIO()
+        picture = Image.open(BytesIO(photo(paper.pdf(), f"turned {turn}", camera)))
+        picture.rotate(turn, expand=True).save(output, "JPEG", quality=90)
+        found = comparison.compare(genuine.pdf(), output.getvalue())
+        assert (found.outcome, [fact.text for fact in found.of(State.DIFFERS)]) == (Outcome.COMPARED, told)
+        shown = Image.open(BytesIO(found.photo))
+        assert shown.height > shown.width
+
+
+@NEEDS_READER
+@pytest.mark.slow
+def test_another_text_on_its_head_is_told_as_another_text() -> None:
+    output = BytesIO()
+    picture = Image.open(BytesIO(photo(sheets.sheet(1).pdf(), "other")))
+    picture.rotate(180).save(output, "JPEG", quality=90)
+    assert comparison.compare(sheets.sheet(0).pdf(), output.getvalue()).outcome == Outcome.OTHER
+
+
+@NEEDS_READER
 def test_another_text_is_told_as_such_and_an_empty_picture_is_not() -> None:
     genuine = sheets.sheet(0).pdf()
     assert comparison.compare(genuine, photo(sheets.sheet(1).pdf(), "other")).outcome == Outcome.OTHER
