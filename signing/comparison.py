@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from time import monotonic
 from typing import Any
 
-from signing.child import Allowance, call
+from signing.child import Allowance, Answer, call
 from signing.errors import BadDocument, foreign
 from signing.readings import folded
 from signing.recognition import Word, program, read
@@ -20,6 +21,8 @@ from signing.recognition import Word, program, read
 SMALL, ALIKE_SMALL = 9.0, 0.78  # points; blur and noise take more of a small sign
 ALIKE = 0.85  # the least alike sign of a faithful fact; altered ones stay below 0.8 (bin/bench compare)
 _OTHER_WORDS, _OTHER_SHARE = 25, 0.45  # so many words were surely read, and not many of them are of this letter
+_SURELY_UPRIGHT = 60  # words that are surely words; a page that lies on its side or its head gives a dozen
+_TURNS, _PATIENCE = (0, 90, 270, 180), 15.0  # degrees; seconds after which no further turn is tried
 _RUBBISH = " |'\"‘’“”:;—_"  # what is read out of a paper's edge
 _ALLOWANCE = Allowance(seconds=20, patience=45.0, memory=1 << 30, answer=32 << 20)
 
@@ -75,17 +78,17 @@ def compare(pdf: bytes, photo: bytes, known: Mapping[str, Sequence[str]] | None 
     """Compare a photograph (JPEG, PNG, WebP) of one page of `pdf` with that page.
 
     `known` are facts by kind that records name (number, name), beside those found by their form.
-    Raises BadDocument: not_picture, too_large, too_complex. Takes about 5 s of one processor.
+    Raises BadDocument: not_picture, too_large, too_complex. Takes about 5 s of one processor, up to 10 s more for a
+    photograph that has to be turned.
     """
     with foreign(BadDocument, "broken"):  # a child that was taken over may answer anything
         return _compared(pdf, photo, known or {})
 
 
 def _compared(pdf: bytes, photo: bytes, known: Mapping[str, Sequence[str]]) -> Comparison:
-    grey, shown = call("develop", photo, {}, _ALLOWANCE).parts
     if not is_possible():
-        return Comparison(Outcome.NO_READER, shown)
-    flat = call("flatten", pdf + grey, {"cut": len(pdf), "words": _listed(read(grey))}, _ALLOWANCE)
+        return Comparison(Outcome.NO_READER, call("develop", photo, {}, _ALLOWANCE).parts[1])
+    shown, flat = _laid_flat(pdf, photo)
     number = int(flat.values["page"])
     if flat.values["read"] >= _OTHER_WORDS and flat.values["share"] < _OTHER_SHARE:
         return Comparison(Outcome.OTHER, shown, number)
@@ -95,6 +98,21 @@ def _compared(pdf: bytes, photo: bytes, known: Mapping[str, Sequence[str]]) -> C
     question = {"cut": len(pdf), "page": number, "words": _listed(read(picture)), "known": dict(known)}
     answer = call("scrutinise", pdf + picture, question, _ALLOWANCE)
     return Comparison(Outcome.COMPARED, shown, number, tuple(_judged(answer.values, answer.parts)))
+
+
+def _laid_flat(pdf: bytes, photo: bytes) -> tuple[bytes, Answer]:
+    """The photograph as shown and laid flat, turned so that it can be read: phones held flat note no direction, or a
+    wrong one. Where no turn shows the page: the one with the most words.
+    """
+    found: list[tuple[bytes, Answer]] = []
+    until = monotonic() + _PATIENCE
+    for turn in _TURNS:
+        grey, shown = call("develop", photo, {"turn": turn}, _ALLOWANCE).parts
+        flat = call("flatten", pdf + grey, {"cut": len(pdf), "words": _listed(read(grey))}, _ALLOWANCE)
+        found.append((shown, flat))
+        if flat.values["page"] or flat.values["read"] >= _SURELY_UPRIGHT or monotonic() > until:
+            return found[-1]
+    return max(found, key=lambda one: one[1].values["read"])
 
 
 def judge(fact: Mapping[str, Any], second: str | None = None) -> State:

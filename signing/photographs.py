@@ -36,6 +36,7 @@ Match = tuple[Box, Sequence[Any]]  # a word of the page and the same word as it 
 def develop(photo: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
     """Verb `develop`: the photograph upright, grey, of at most 3200 pixels, evenly lit. -> a PGM, and a WebP to show.
 
+    `turn` (degrees, a multiple of 90) turns it counter-clockwise, further than its own note says.
     Raises BadDocument: not_picture, too_large (120 megapixels).
     """
     try:
@@ -51,6 +52,8 @@ def develop(photo: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any],
         raise BadDocument("not_picture", type(cause).__name__) from cause
     upright.thumbnail((_KEPT, _KEPT), Image.Resampling.LANCZOS)
     grey = evened(upright)
+    if turn := int(arguments.get("turn", 0)):
+        grey = grey.rotate(turn, expand=True)
     return {"size": grey.size}, [pgm(grey), shown(grey)]
 
 

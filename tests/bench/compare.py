@@ -42,8 +42,8 @@ class Trial:
 
 
 def trial(number: int) -> Trial:
-    genuine = sheets.sheet(number)
     kind, camera = sheets.KINDS[number % len(sheets.KINDS)], CAMERAS[number // len(sheets.KINDS) % len(CAMERAS)]
+    genuine = sheets.sheet(number if kind != "person" else number // len(sheets.KINDS), plain=kind == "person")
     forged = sheets.forged(genuine, kind, random.Random(f"forged {number}"))
     old, new = next(
         pair

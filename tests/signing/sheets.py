@@ -19,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from signing.places import Placement
 from signing.stamps import Stamp
 from tests.signing.office import STAMP, prepared
+from tests.signing.sheet_forms import FORMS, PLAIN
 
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
@@ -36,73 +37,7 @@ LAST = (
 TITLES = ("S.H., M.Si.", "S.E., M.M.", "S.STP.", "S.Kom.", "S.Pd., M.Pd.", "S.Sos.", "Ir.", "S.T., M.T.", "A.Md.")
 CLASSES, UNITS = ("000.1.5", "800.1.11.1", "900.1.3", "400.14.5.4"), ("UM", "BKPSDM", "Setda", "Dinkes")
 FONTS = (("Times-Roman", "Times-Bold"), ("Helvetica", "Helvetica-Bold"))
-FORMS = (
-    """
-360 Arosuka, {date[0]}
-72 Nomor      : {number[0]}
-72 Sifat        : Biasa
-72 Lampiran  : -
-72 Hal           : Undangan rapat koordinasi SPBE
-72
-72 Yth. Kepala Perangkat Daerah di lingkungan Pemerintah Kabupaten Contoh
-72
-72 Sehubungan dengan evaluasi penyelenggaraan Sistem Pemerintahan Berbasis Elektronik, bersama ini kami mengundang
-   Saudara untuk hadir pada rapat koordinasi yang akan dilaksanakan pada:
-72
-96 Tanggal  : {date[1]}
-96 Pukul     : 09.00 WIB sampai dengan selesai
-96 Tempat  : Ruang Rapat Sekretariat Daerah, Arosuka
-72
-72 Biaya pelaksanaan rapat sebesar {amount[0]} dibebankan pada anggaran Sekretariat Daerah, dengan uang harian peserta
-   sebesar {amount[1]} untuk setiap kegiatan. Mengingat pentingnya acara, kehadiran Saudara tidak diwakilkan.
-72 Demikian kami sampaikan, atas perhatian dan kehadiran Saudara diucapkan terima kasih.
-72
-""",
-    """
-250 SURAT TUGAS
-190 NOMOR {number[0]}
-72
-72 Dasar: Peraturan Bupati tentang Kedudukan, Susunan Organisasi, Tugas dan Fungsi serta Tata Kerja Sekretariat
-   Daerah, perlu menugaskan pegawai untuk mengikuti bimbingan teknis.
-250 MEMERINTAHKAN:
-72 1. Nama      : {name[1]}
-86 NIP         : {nip[1]}
-86 Jabatan   : Analis Kebijakan pada Bagian Organisasi
-72 2. Nama      : {name[2]}
-86 NIP         : {nip[2]}
-86 Jabatan   : Analis Kebijakan pada Bagian Organisasi
-72 3. Nama      : {name[3]}
-86 NIP         : {nip[3]}
-86 Jabatan   : Analis Kebijakan pada Bagian Organisasi
-72
-72 Untuk mengikuti bimbingan teknis pengelolaan arsip pada tanggal {date[0]} di Padang, dengan biaya perjalanan dinas
-   sebesar {amount[0]} untuk setiap orang.
-72 Surat tugas ini dibuat untuk dilaksanakan dengan penuh tanggung jawab.
-72
-310 Ditetapkan di Arosuka, {date[1]}
-""",
-    """
-360 Arosuka, {date[0]}
-72 Nomor      : {number[0]}
-72 Hal           : Persetujuan pembayaran bantuan
-72
-72 Yth. Kepala Badan Keuangan Daerah di Arosuka
-72
-72 Berdasarkan hasil verifikasi berkas permohonan yang diterima pada tanggal {date[1]}, dengan ini kami menyetujui
-   pembayaran bantuan sosial kepada penerima berikut:
-72
-96 Nama      : {name[1]}
-96 NIK         : {nip[1]}
-96 Alamat    : Nagari Koto Gaek, Kecamatan Gunung Talang
-96 Jumlah    : {amount[0]}
-72
-72 Sisa anggaran setelah pembayaran tersebut sebesar {amount[1]} tetap disimpan pada kas daerah. Pembayaran dilakukan
-   melalui pemindahbukuan ke rekening penerima dan dilaporkan selambatnya satu minggu.
-72 Demikian disampaikan untuk dilaksanakan sebagaimana mestinya.
-72
-""",
-)
-KINDS = ("number", "date", "name", "amount", "nip")
+KINDS = ("number", "date", "name", "amount", "nip", "person")
 
 
 @dataclass(frozen=True)
@@ -134,8 +69,8 @@ class Sheet:
         return prepared(self.plain(), place=place, stamp=stamp).pdf
 
 
-def sheet(number: int) -> Sheet:
-    """The letter of this number, always the same."""
+def sheet(number: int, *, plain: bool = False) -> Sheet:
+    """The letter of this number, always the same; `plain`: its people have no titles, nor labels before their names."""
     dice = random.Random(f"sheet {number}")
     year = dice.randint(2024, 2026)
     people = [_person(dice) for _ in range(4)]
@@ -146,7 +81,8 @@ def sheet(number: int) -> Sheet:
         "amount": tuple(f"Rp{dice.randint(2, 980)}.{dice.choice((0, 250, 500, 750)):03}.000,00" for _ in range(2)),
         "nip": tuple(f"00{''.join(str(dice.randrange(10)) for _ in range(16))}" for _ in range(4)),
     }  # fmt: skip
-    return Sheet(facts, number % 3, FONTS[number // 3 % 2], dice.choice((11, 11.5, 12)))
+    facts["person"] = tuple(_untitled(dice) for _ in range(4)) if plain else ()
+    return Sheet(facts, number % 3 + 3 * plain, FONTS[number // 3 % 2], dice.choice((11, 11.5, 12)))
 
 
 def forged(genuine: Sheet, kind: str, dice: random.Random) -> Sheet:
@@ -159,10 +95,13 @@ def forged(genuine: Sheet, kind: str, dice: random.Random) -> Sheet:
 
 
 def shown(sheet: Sheet, kind: str) -> int:
-    """How many facts of a kind this form prints; the first name is the signer's, always printed."""
-    return {"name": (1, 4, 2), "nip": (1, 4, 2), "amount": (2, 1, 2), "date": (2, 2, 2)}.get(kind, (1, 1, 1))[
-        sheet.form
-    ]
+    """How many facts of a kind this form prints; the first name, or person, is the signer, always printed."""
+    counts = {
+        "name": (1, 4, 2, 0, 0, 0), "person": (0, 0, 0, 4, 4, 4), "nip": (1, 4, 2, 1, 4, 1),
+        "amount": (2, 1, 2, 1, 1, 1),
+        "date": (2,) * 6, "number": (1,) * 6,
+    }  # fmt: skip
+    return counts[kind][sheet.form]
 
 
 def _digit(text: str, dice: random.Random) -> str:
@@ -205,13 +144,23 @@ def _other_amount(text: str, dice: random.Random) -> str:
     return f"Rp{_digit(whole, dice) if dice.randrange(2) else dice.choice('123456789') + whole}.000,00"
 
 
+def _other_person(text: str, dice: random.Random) -> str:
+    return _other_name(f"{text},", dice).rstrip(",")
+
+
 ALTER: dict[str, Callable[[str, random.Random], str]] = {
     "number": _other_number, "date": _other_date, "name": _other_name, "amount": _other_amount, "nip": _digit,
+    "person": _other_person,
 }  # fmt: skip
 
 
 def _person(dice: random.Random) -> str:
     return f"{dice.choice(FIRST)} {dice.choice(LAST)}, {dice.choice(TITLES)}"
+
+
+def _untitled(dice: random.Random) -> str:
+    first, last = dice.choice(FIRST), dice.choice(LAST)
+    return f"{first} {last}" if dice.randrange(3) else f"{first} {dice.choice(LAST)} {last}"
 
 
 def _date(dice: random.Random, year: int) -> str:
@@ -230,14 +179,19 @@ def _draw(canvas: Canvas, sheet: Sheet) -> float:
     canvas.line(60, top - 94, width - 60, top - 94)
     y = top - 116
     leading = sheet.size * 1.36
-    for left, text in _lines(sheet):
+    for left, paragraph in _lines(sheet):
         canvas.setFont(bold if left in (190, 250) else plain, sheet.size)
+        text, *cells = paragraph.split(" |")
+        for cell in cells:
+            edge, _, words = cell.partition(" ")
+            canvas.drawString(float(edge), y, words)
         for part in simpleSplit(text, canvas._fontname, sheet.size, width - 72 - left) or [""]:
             canvas.drawString(left, y, part)
             y -= leading
     canvas.setFont(plain, sheet.size)
     canvas.drawString(310, y - 10, "Sekretaris Daerah,")
-    for row, text in enumerate((sheet.facts["name"][0], "Pembina Utama Madya", f"NIP {sheet.facts['nip'][0]}")):
+    signer = sheet.facts["person" if sheet.facts["person"] else "name"][0]
+    for row, text in enumerate((signer, "Pembina Utama Madya", f"NIP {sheet.facts['nip'][0]}")):
         canvas.drawString(310, y - 20 - STAMP.size[1] - leading * (row + 1), text)
     return y - 16
 
@@ -245,7 +199,7 @@ def _draw(canvas: Canvas, sheet: Sheet) -> float:
 def _lines(sheet: Sheet) -> Iterable[tuple[float, str]]:
     """(left edge in points, text) of each paragraph; one that begins without a number goes on."""
     paragraphs: list[str] = []
-    for line in FORMS[sheet.form].strip().splitlines():
+    for line in (*FORMS, *PLAIN)[sheet.form].strip().splitlines():
         if line[:1].isdigit():
             paragraphs.append(line)
         else:
