@@ -43,7 +43,8 @@ class Trial:
 
 def trial(number: int) -> Trial:
     kind, camera = sheets.KINDS[number % len(sheets.KINDS)], CAMERAS[number // len(sheets.KINDS) % len(CAMERAS)]
-    genuine = sheets.sheet(number if kind != "person" else number // len(sheets.KINDS), plain=kind == "person")
+    turn = number // len(sheets.KINDS)  # shifted by a form each time that the cameras begin anew: all meet all
+    genuine = sheets.sheet(number if kind != "person" else turn + turn // len(CAMERAS), plain=kind == "person")
     forged = sheets.forged(genuine, kind, random.Random(f"forged {number}"))
     old, new = next(
         pair

@@ -29,7 +29,10 @@ def known(finding: Finding) -> dict[str, tuple[str, ...]]:
     """What the office's records say of the letter, by kind: sought on the page as it is written there."""
     if finding.letter is None or finding.signature is None:
         return {}
-    return {"number": (finding.letter.number,), "name": (finding.signature.signer_name,)}
+    return {
+        "number": (finding.letter.number,), "name": (finding.signature.signer_name,),
+        "addressee": (finding.letter.addressee,), "id": tuple(filter(None, [finding.signature.person.nip])),
+    }  # fmt: skip
 
 
 def compare(pdf: bytes, photo: bytes, facts: dict[str, tuple[str, ...]]) -> Comparison:
