@@ -38,6 +38,7 @@ REFUSALS = (  # every code with which BadDocument is raised here: the product ha
     "optional_content",
     "print_differs",
     "usage_rights",
+    "ambiguous",
     "certified",
     "signature_broken",
 )
@@ -55,6 +56,7 @@ REPAIRS = (  # every code in Examination.repairs: what was done to the upload be
     "annotations",
     "page_added",
     "shadow",
+    "ambiguous",
 )
 WARNINGS = (  # every code in PdfFacts.warnings
     "already_signed",

@@ -15,8 +15,9 @@ import pikepdf
 import pypdfium2 as pdfium
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from signing import bulk, nesting, pictures, repair, spaces, structure, texts
+from signing import bulk, extents, nesting, pictures, repair, spaces, structure, texts
 from signing.errors import BadDocument, foreign
+from signing.findings import Findings
 
 _GLANCE = 160  # pixels: wide enough to see whether a page can be drawn, and whether it is blank
 
@@ -54,7 +55,7 @@ def _repaired(pdf: bytes, arguments: Mapping[str, Any]) -> tuple[bytes, set[str]
         return current, set()
     current, done = repair.repair(current, needs, **_most(arguments))
     with _opened(current) as document:
-        structure.check(document).require_clean()
+        _found(current, document).require_clean()
     return current, done | needs & {"junk_removed"}
 
 
@@ -68,10 +69,18 @@ def _needs(pdf: bytes, arguments: Mapping[str, Any]) -> set[str]:
         if document.is_encrypted:
             raise BadDocument("encrypted", "opens without a password, but restricted")
         bulk.check_pages(document, arguments["max_pages"])
-        found = structure.check(document)
+        found = _found(pdf, document)
         found.require_mendable()
         damaged = {"rebuilt"} if document.get_warnings() else set()
         return set() if found.signatures else found.mends.keys() | damaged
+
+
+def _found(pdf: bytes, document: pikepdf.Pdf) -> Findings:
+    """What speaks against the objects, and against where they stand."""
+    found = structure.check(document)
+    if detail := extents.ambiguity(pdf, document, signed=found.signatures > 0):
+        found.add("ambiguous", detail)
+    return found
 
 
 def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:

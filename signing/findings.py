@@ -19,6 +19,7 @@ _GRAVEST = (
     "optional_content",
     "actions",
     "usage_rights",
+    "ambiguous",
 )
 MENDABLE = frozenset(
     {
@@ -32,6 +33,7 @@ MENDABLE = frozenset(
         "forms",
         "annotations",
         "shadow",
+        "ambiguous",
     }
 )
 

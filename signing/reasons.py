@@ -28,6 +28,7 @@ REFUSALS = {
     "optional_content": "The file holds layers that can be shown or hidden.",
     "print_differs": "The file shows something else on paper than on the screen.",
     "usage_rights": "The file carries a licence of its maker that forbids changes.",
+    "ambiguous": "A part of the file stands there twice or inside another, so that a later change could swap them.",
     "certified": "A signature in the file allows no further one.",
     "signature_broken": "A signature in the file is broken, or the file was changed after it.",
     "too_small": "The place for the mark is too small.",
@@ -46,6 +47,7 @@ REPAIRS = {
     "forms": "Form fields were made part of the page.",
     "annotations": "Drawings and texts laid over the page were made part of it.",
     "shadow": "Pages that lay hidden in the file were removed.",
+    "ambiguous": "Parts that stood twice in the file, inside others or unlisted were removed.",
     "page_added": "A page was added at the end, because none has room for the mark.",
 }
 WARNINGS = {

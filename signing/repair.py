@@ -63,7 +63,7 @@ def repair(pdf: bytes, needs: set[str], *, most_pages: int, most_decoded: int) -
         if found.signatures or _is_signed(document):
             raise BadDocument("signature_broken", "signed, and would have to be rewritten")
         found.require_mendable()
-        done |= {"shadow"} & found.mends.keys()
+        done |= {"shadow"} & found.mends.keys() | {"ambiguous"} & needs
         done |= _REMOVED & neutralise.neutralise(document)
         done |= {"layers"} if layers.flatten(document) else set()
         done |= {"forms"} if flatten.forms(document) else set()

@@ -68,6 +68,9 @@ BAD_DOCUMENT = {
     "print_differs": N_("PDF ini tercetak lain daripada tampilannya di layar. Cetak ulang ke PDF, lalu unggah lagi."),
     "signature_broken": N_("Tanda tangan di dalam PDF ini rusak atau isinya berubah sesudah ditandatangani."),
     "usage_rights": N_("PDF ini memuat izin khusus dari pembuat formulirnya. Cetak ulang ke PDF, lalu unggah lagi."),
+    "ambiguous": N_(
+        "PDF ini memuat bagian ganda yang dapat saling menggantikan. Cetak ulang ke PDF, lalu unggah lagi."
+    ),
     "certified": N_("PDF ini dikunci oleh tanda tangan sebelumnya, jadi tidak dapat ditandatangani lagi."),
     "no_such_page": N_("Halaman itu tidak ada. Letakkan lagi tanda tangannya."),
     "outside_page": N_("Tempat tanda tangan berada di luar halaman. Letakkan lagi."),
