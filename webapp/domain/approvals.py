@@ -39,6 +39,7 @@ class Approval:
     seal_key: SigningKey | None  # the office's, where the official's own cannot seal a QR code
     at: datetime
     assertion: Assertion | None = None  # of the passkey, where one approved
+    batch_id: int | None = None  # of the list that one code approved
 
 
 def record_reading(work: Work, letter: Letter) -> None:

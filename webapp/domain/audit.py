@@ -68,6 +68,7 @@ class Event(StrEnum):
     LETTER_REJECTED = "letter.rejected"
     LETTER_READ = "letter.read"
     LETTER_SIGNED = "letter.signed"
+    BATCH_APPROVED = "batch.approved"
     EVIDENCE_KEPT = "letter.evidence_kept"
     LETTER_DOWNLOADED = "letter.downloaded"
     LETTER_ARCHIVED = "letter.archived"

@@ -19,6 +19,7 @@ class Message(StrEnum):
     LETTER_WITHDRAWN = "letter_withdrawn"
     LETTER_SIGNED = "letter_signed"
     SIGNED_IN_YOUR_NAME = "signed_in_your_name"
+    BATCH_IN_YOUR_NAME = "batch_in_your_name"
     LETTER_REVOKED = "letter_revoked"
     IDENTITY_VERIFIED = "identity_verified"
     CERTIFICATE_REQUESTED = "certificate_requested"
@@ -47,8 +48,13 @@ def letter_waiting(work: Work, letter: Letter, control_code: str) -> None:
     outbox.add(work, "push", person_id=letter.signer_id, letter_id=letter.id, control_code=control_code)
 
 
-def letter_signed(work: Work, letter: Letter) -> None:
-    """The drafter learns it, and so does the official: a signature in his name must never be silent."""
-    told = ((letter.drafter_id, Message.LETTER_SIGNED), (letter.signer_id, Message.SIGNED_IN_YOUR_NAME))
+def letter_signed(work: Work, letter: Letter, *, is_in_batch: bool = False) -> None:
+    """The drafter learns it, and so does the official: a signature in his name must never be silent.
+
+    Of a batch he was told when his code approved it, once.
+    """
+    told = [(letter.drafter_id, Message.LETTER_SIGNED)]
+    if not is_in_batch:
+        told.append((letter.signer_id, Message.SIGNED_IN_YOUR_NAME))
     mails = [{"letter_id": letter.id, "person_id": person_id, "message": message} for person_id, message in told]
     outbox.add_all(work, "mail", mails)

@@ -54,10 +54,13 @@ def found_office(work: Work, *, parent: Office | None, code: str, name: str, foo
     return made
 
 
-def update_office(work: Work, office: Office, *, name: str, footer: str, mark_lines: list[str]) -> None:
+def update_office(
+    work: Work, office: Office, *, name: str, footer: str, mark_lines: list[str], may_batch_unread: bool
+) -> None:
     permissions.require_role(work, Role.ADMINISTRATOR, office)
     office.name, office.footer, office.mark_lines = name, footer, mark_lines
-    audit.record(work, Event.OFFICE_UPDATED, office_id=office.id)
+    office.may_batch_unread = may_batch_unread
+    audit.record(work, Event.OFFICE_UPDATED, office_id=office.id, may_batch_unread=may_batch_unread)
 
 
 def people(work: Work, text: str = "") -> list[Person]:

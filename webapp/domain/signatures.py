@@ -45,12 +45,12 @@ def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Lette
     audit.record(
         work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=approval.digest,
         certificate=letter.signature.certificate.serial, version=letter.version_number,
-        custodian=approval.custodian,
+        custodian=approval.custodian, **({"batch": approval.batch_id} if approval.batch_id else {}),
     )  # fmt: skip
     log.append(work, log.SIGNATURE, letter)
     approvals.keep_evidence(work, letter, approval)
     outbox.add(work, "archive", signature_id=letter.signature.id)
-    notifications.letter_signed(work, letter)
+    notifications.letter_signed(work, letter, is_in_batch=approval.batch_id is not None)
     return letter
 
 

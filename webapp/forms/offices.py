@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import Field, SelectField, SelectMultipleField, StringField, widgets
+from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, widgets
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from webapp.forms.base import Form, one_line
@@ -53,6 +53,7 @@ class OfficeForm(NameForm):
         option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
     )
+    may_batch_unread = BooleanField(lazy_gettext("Surat boleh disetujui sekaligus tanpa dibuka satu per satu"))
 
     def validate_mark_lines(self, field: Field) -> None:
         if "name" not in field.data:

@@ -77,6 +77,8 @@ def link(work: Work, message: Message, letter: Letter | None, facts: dict) -> st
         return f"{base}/invitations/{accounts.invitation_token(work, invitation)}"
     if letter is not None:
         return f"{base}/letters/{letter.id}"
+    if "batch_id" in facts:
+        return f"{base}/batches/{facts['batch_id']}"
     if "key_id" in facts:
         return f"{base}/keys/{facts['key_id']}/certificate"
     return f"{base}{PAGES.get(message, '/')}"

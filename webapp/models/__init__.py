@@ -3,6 +3,7 @@
 from webapp.models.anchor import TrustAnchor
 from webapp.models.audit import AuditEntry, AuditHead
 from webapp.models.base import Base
+from webapp.models.batch import Batch, BatchItem, Outcome
 from webapp.models.job import Job, Throttle
 from webapp.models.key import (
     Authority,
@@ -22,9 +23,10 @@ from webapp.models.person import Invitation, LoginSession, Person, PushSubscript
 from webapp.models.remote import BsreAccount, RemoteSignature
 
 __all__ = [
-    "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "BsreAccount", "Certificate",
-    "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LogHead", "LogLeaf", "LogNode",
-    "LogPage", "LoginSession", "Membership", "Office", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
-    "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
-    "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version",
+    "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch", "BatchItem",
+    "BsreAccount", "Certificate", "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LogHead",
+    "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "Office", "Outcome", "Passkey", "PasskeyChallenge",
+    "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor",
+    "ServiceKey", "Signature", "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency",
+    "Version",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base
@@ -34,6 +34,7 @@ class Office(Base):
     footer: Mapped[str] = mapped_column(String(300), default="")  # the sentence under the mark
     mark_lines: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["position", "name", "rank", "nip"])
     zone: Mapped[str] = mapped_column(String(40), default="Asia/Jakarta")
+    may_batch_unread: Mapped[bool] = mapped_column(default=False, server_default=false())  # sign without opening each
 
     parent: Mapped[Office | None] = relationship(remote_side=[id])
 

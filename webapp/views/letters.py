@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from webapp import db
-from webapp.domain import letters, people, permissions
+from webapp.domain import batches, letters, people, permissions
 from webapp.domain.errors import Invalid
 from webapp.domain.intake import Intake
 from webapp.domain.throttle import UPLOAD
@@ -66,6 +66,7 @@ def index() -> ResponseReturnValue:
     kept = box.address | ({"q": text} if text else {})
     return render_template(
         "letters/index.html", boxes=boxes, box=box, waiting=waiting, letters=found, total=total, text=text,
+        unfinished=batches.unfinished(work()) if box.name == "waiting" else None,
         number=number, pages=max(1, -(-total // PAGE_SIZE)) if box.name != "waiting" else 1, now=work().now,
         url=lambda page: url_for("letters.index", **kept, page=page),
     )  # fmt: skip

@@ -37,7 +37,7 @@ class Place:
 LETTER_NOUNS = frozenset(
     (
         "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations", "reading",
-        "signatures", "returns", "rejections", "pages", "files", "trails",
+        "signatures", "batches", "returns", "rejections", "pages", "files", "trails",
     )
 )  # fmt: skip
 

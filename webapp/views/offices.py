@@ -65,7 +65,10 @@ def update(office_id: int) -> ResponseReturnValue:
     office, form = _governed(office_id), OfficeForm()
     if not form.validate_on_submit():
         return render_template("offices/edit.html", office=office, form=form), 422
-    people.update_office(work(), office, name=form.name.data, footer=form.footer.data, mark_lines=form.lines())
+    people.update_office(
+        work(), office, name=form.name.data, footer=form.footer.data, mark_lines=form.lines(),
+        may_batch_unread=form.may_batch_unread.data,
+    )  # fmt: skip
     flash(gettext("%(office)s disimpan.", office=office.name), "ok")
     return redirect(url_for("offices.index"), 303)
 

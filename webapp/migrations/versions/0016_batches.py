@@ -1,0 +1,41 @@
+"""Several letters approved with one code; offices that let unread letters into such a batch"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "batches",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("person_id", sa.Integer(), sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("consented_at", sa.DateTime(timezone=True), nullable=True),
+    )
+    op.create_index("ix_batches_person_id", "batches", ["person_id"])
+    op.create_table(
+        "batch_items",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("batch_id", sa.Integer(), sa.ForeignKey("batches.id"), nullable=False),
+        sa.Column("letter_id", sa.Integer(), sa.ForeignKey("letters.id"), nullable=False),
+        sa.Column("approval_digest", sa.String(64), nullable=False),
+        sa.Column("outcome", sa.String(10), nullable=False),
+        sa.Column("cause", sa.String(300), nullable=False),
+        sa.UniqueConstraint("batch_id", "letter_id"),
+    )
+    op.create_index("ix_batch_items_letter_id", "batch_items", ["letter_id"])
+    with op.batch_alter_table("offices") as offices:
+        offices.add_column(sa.Column("may_batch_unread", sa.Boolean(), nullable=False, server_default=sa.false()))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("offices") as offices:
+        offices.drop_column("may_batch_unread")
+    op.drop_table("batch_items")
+    op.drop_table("batches")
