@@ -26,6 +26,7 @@ VERBS = {  # verb -> function(pdf, arguments) -> JSON values, or (JSON values, b
     "overlap": "signing.spaces:overlap",
     "underneath": "signing.underneath:look",
     "written": "signing.written:read",
+    "pictured": "signing.pictured:read",
     "verify": "signing.judgements:answer",
     "develop": "signing.photographs:develop",
     "flatten": "signing.photographs:flatten",
