@@ -82,13 +82,16 @@ def _named(pdf: bytes, section: XRefSection) -> set[Place]:
 
 def _standing(pdf: bytes, named: set[Place]) -> Iterator[Place]:
     """Every object that begins in the file when it is read from front to end."""
+    offsets: dict[int, list[int]] = {}
+    for number, offset in named:
+        offsets.setdefault(number, []).append(offset)
     start = at = 0
     while token := _TOKEN.search(pdf, at):
         at = token.end()
         if token["open"]:
             at = _after_string(pdf, at)
         elif token["stream"]:
-            at = _after_stream(pdf, start, at, named)
+            at = _after_stream(pdf, start, at, offsets)
         elif token[3]:
             start = token.start()
             yield Place(int(token[3]), start)
@@ -104,22 +107,23 @@ def _after_string(pdf: bytes, at: int) -> int:
     return len(pdf)
 
 
-def _after_stream(pdf: bytes, start: int, at: int, named: set[Place]) -> int:
+def _after_stream(pdf: bytes, start: int, at: int, offsets: dict[int, list[int]]) -> int:
     """Behind the data of the stream whose object begins at `start`: the shortest length that it may be read with."""
     ends = [
         at + length
         for number, by_reference in _LENGTH.findall(pdf, start, at)
-        for length in (_integers(pdf, int(number), named) if by_reference else [int(number)])
+        for length in (_integers(pdf, offsets.get(int(number), [])) if by_reference else [int(number)])
         if _END.match(pdf, at + length)
     ]
-    found = pdf.find(b"endstream", at)
-    return min(ends) if ends else found if found >= 0 else at
+    if not ends:
+        ends = [end for end in [pdf.find(b"endstream", at)] if end >= 0]
+    return min(ends, default=at)
 
 
-def _integers(pdf: bytes, number: int, named: set[Place]) -> list[int]:
+def _integers(pdf: bytes, offsets: list[int]) -> list[int]:
     """What any revision says that an object holds which is a number."""
-    places = (_INTEGER.match(pdf, place.at) for place in named if place.number == number and place.at >= 0)
-    return [int(found[2]) for found in places if found]
+    found = (_INTEGER.match(pdf, offset) for offset in offsets if offset >= 0)
+    return [int(holder[2]) for holder in found if holder]
 
 
 def _packed(document: pikepdf.Pdf, named: set[Place]) -> Iterator[Place]:

@@ -14,7 +14,7 @@ def content(text: bytes, more: bytes = b"") -> bytes:
     return b"%d 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (CONTENT, len(data), data)
 
 
-def _plain() -> dict[int, bytes]:
+def plain() -> dict[int, bytes]:
     return {
         CATALOGUE: b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n",
         PAGES: b"2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n",
@@ -72,28 +72,28 @@ def _object_stream(held: dict[int, bytes]) -> bytes:
 
 def second_object() -> bytes:
     """Two contents of one number in one revision; the table names the first."""
-    draft = Draft().put(_plain())
+    draft = Draft().put(plain())
     draft.pdf += content(HIDDEN)
-    return draft.table(list(_plain()))
+    return draft.table(list(plain()))
 
 
 def unlisted() -> bytes:
     """A spare content under a number that no table knows."""
-    draft = Draft().put(_plain())
+    draft = Draft().put(plain())
     draft.pdf += content(HIDDEN).replace(b"4 0 obj", b"6 0 obj")
-    return draft.table(list(_plain()))
+    return draft.table(list(plain()))
 
 
 def named_twice() -> bytes:
     """One table that names two places for one number. Readers take the last, or the first."""
-    draft = Draft().put(_plain())
+    draft = Draft().put(plain())
     first = b"0 1\n0000000000 65535 f \n4 1\n%010d 00000 n \n" % draft.at[CONTENT]
-    return draft.put({CONTENT: content(HIDDEN)}).table(list(_plain()), first=first)
+    return draft.put({CONTENT: content(HIDDEN)}).table(list(plain()), first=first)
 
 
 def inside(*, by_reference: bool = False) -> bytes:
     """The page's content is named where it lies within the data of another stream."""
-    objects = _plain()
+    objects = plain()
     del objects[CONTENT]
     draft = Draft().put(objects)
     hull = content(HIDDEN, content(SHOWN) + b"% \n").replace(b"4 0 obj", b"6 0 obj", 1)
@@ -103,13 +103,13 @@ def inside(*, by_reference: bool = False) -> bytes:
         draft.put({CROSS: b"7 0 obj " + length + b" endobj\n"})
     draft.put({PACKED: hull})
     draft.at[CONTENT] = draft.at[PACKED] + hull.index(b"4 0 obj")
-    return draft.table([*_plain(), PACKED, *([CROSS] if by_reference else [])])
+    return draft.table([*plain(), PACKED, *([CROSS] if by_reference else [])])
 
 
 def packed_too() -> bytes:
     """The font is named in the body; the object stream holds another under the same number."""
     held = {PAGES: b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>", FONT: b"<< /Type /Font /Subtype /Type1 >>"}
-    objects = _plain()
+    objects = plain()
     del objects[PAGES]
     return _with_start(Draft().put(objects | {PACKED: _object_stream(held)}).stream({PAGES: 0}))
 
@@ -120,7 +120,7 @@ def packed() -> bytes:
         PAGES: b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
         FONT: b"<< /Type /Font /Subtype /Type1 /BaseFont /Times >>",
     }
-    objects = {number: body for number, body in _plain().items() if number not in held}
+    objects = {number: body for number, body in plain().items() if number not in held}
     return _with_start(Draft().put(objects | {PACKED: _object_stream(held)}).stream({PAGES: 0, FONT: 1}))
 
 
@@ -131,7 +131,7 @@ def _with_start(draft: Draft) -> bytes:
 def hybrid(*, contradicting: bool = False) -> bytes:
     """A table for old readers, and a stream for what only newer ones see: the font, packed."""
     held = {FONT: b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>"}
-    listed = _plain() if contradicting else {number: body for number, body in _plain().items() if number != FONT}
+    listed = plain() if contradicting else {number: body for number, body in plain().items() if number != FONT}
     draft = Draft().put(listed | {PACKED: _object_stream(held)})
     draft.stream({FONT: 0})
     return draft.table([*listed, PACKED], b"/XRefStm %d" % draft.at[CROSS])
@@ -139,15 +139,15 @@ def hybrid(*, contradicting: bool = False) -> bytes:
 
 def updated() -> bytes:
     """A letter whose content a later revision defines anew, as programs do that append."""
-    first = Draft().put(_plain())
+    first = Draft().put(plain())
     start = len(first.pdf)
-    first.table(list(_plain()))
+    first.table(list(plain()))
     return first.put({CONTENT: content(SHOWN)}).table([CONTENT], b"/Prev %d" % start, first=b"")
 
 
 def awkward_texts() -> bytes:
     """What looks like objects and is none: in a comment, in strings, and in the data of a stream."""
-    objects = _plain()
+    objects = plain()
     objects[CONTENT] = content(SHOWN, b"% 4 0 obj endobj endstream 4 0 obj\n")
     objects[FONT] = objects[FONT].replace(b">>", b"/Note (a \\) ( 5 0 obj ) 4 0 obj) >> % 4 0 obj")
     return Draft().put(objects).table(list(objects))
