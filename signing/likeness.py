@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import product
-from operator import mul
+from typing import Any
 
+import numpy as np
 from PIL import Image, ImageFilter
 
 from signing.texts import Box
 
 Edges = tuple[int, int, int, int]
 Shift = tuple[int, int]
+Levels = np.ndarray[Any, np.dtype[np.float64]]
 BLURS = (0.5, 1.0, 1.6)  # pixels
 _REDUCED, _REACH, _NEAR = 4, 5, 2  # a word is sought 20 pixels around, a sign 2 pixels beside its neighbours
 _SURE = 0.7  # a word that is this like itself shows where its neighbours are
@@ -66,13 +67,14 @@ class Sight:
         return self.best(_around(*ink), shift, _NEAR)[0]
 
     def best(self, edges: Edges, around: Shift, reach: int) -> tuple[float, Shift]:
-        pattern = _centred(self.genuine.crop(edges).tobytes())
-        found = [(-1.0, around)]
-        for dx, dy in product(range(-reach, reach + 1), repeat=2):
-            shift = around[0] + dx, around[1] + dy
-            moved = (edges[0] + shift[0], edges[1] + shift[1], edges[2] + shift[0], edges[3] + shift[1])
-            found.append((_correlation(pattern, self.photo.crop(moved).tobytes()), shift))
-        return max(found)
+        """The likeness where it is greatest, and the shift there, at most `reach` pixels from `around`."""
+        left, top, right, bottom = edges
+        (dx, dy), pattern = around, np.asarray(self.genuine.crop(edges), np.float64)
+        wide = (left + dx - reach, top + dy - reach, right + dx + reach, bottom + dy + reach)
+        likeness = _correlations(pattern, np.asarray(self.photo.crop(wide), np.float64))
+        across, down = np.unravel_index(np.argmax(_last_first(likeness)), likeness.T.shape)
+        x, y = 2 * reach - int(across), 2 * reach - int(down)
+        return float(likeness[y, x]), (dx + x - reach, dy + y - reach)
 
 
 def _spread(words: Sequence[Box]) -> Sequence[Box]:
@@ -88,16 +90,17 @@ def _around(x0: float, y0: float, x1: float, y1: float) -> Edges:
     return int(x0) - 2, int(y0) - 2, int(x1) + 3, int(y1) + 3
 
 
-def _centred(levels: bytes) -> tuple[list[float], float]:
-    mean = sum(levels) / max(1, len(levels))
-    values = [level - mean for level in levels]
-    return values, sum(map(mul, values, values)) ** 0.5
+def _last_first(likeness: Levels) -> Levels:
+    """By x, then y, both from the far end: among equals the farthest is taken."""
+    return likeness.T[::-1, ::-1]
 
 
-def _correlation(pattern: tuple[list[float], float], levels: bytes) -> float:
-    values, norm = pattern
-    total = sum(levels)
-    spread = sum(map(mul, levels, levels)) - total * total / max(1, len(levels))
-    if norm < 1 or spread < 1:
-        return 0.0
-    return float(sum(map(mul, values, levels)) / (norm * spread**0.5))
+def _correlations(pattern: Levels, around: Levels) -> Levels:
+    """The likeness (rows, columns) at each place of the pattern within the picture around it."""
+    windows = np.lib.stride_tricks.sliding_window_view(around, pattern.shape)
+    centred = pattern - pattern.mean()
+    totals, squares = windows.sum((2, 3)), np.einsum("abij,abij->ab", windows, windows)
+    spread = np.maximum(squares - totals * totals / pattern.size, 0)
+    norms = np.sqrt(spread) * np.linalg.norm(centred)
+    dull = (spread < 1) | (np.linalg.norm(centred) < 1)
+    return np.where(dull, 0.0, np.einsum("abij,ij->ab", windows, centred) / np.where(dull, 1.0, norms))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -14,6 +15,7 @@ from signing import comparison, planes, recognition
 from signing.child import call
 from signing.comparison import Outcome, State
 from signing.errors import BadDocument
+from signing.likeness import Sight
 from signing.particulars import particulars
 from signing.pictures import load, opened
 from signing.readings import aligned, between
@@ -171,6 +173,18 @@ def test_people_without_titles_are_found_by_where_they_stand(number: int) -> Non
     with opened(sheet.pdf()) as document:
         told = {fact.text for fact in particulars(glyphs(load(document, 1)), {})}
     assert set(sheet.facts["person"]) <= told and not any(text.startswith("dr.") for text in told)
+
+
+def test_likeness_is_the_correlation_of_the_two_pictures_and_tells_the_shift() -> None:
+    dice = np.random.default_rng(4)
+    page = dice.integers(0, 256, (60, 80), dtype=np.uint8)
+    photo = np.roll(page, (-1, 2), (0, 1)) // 2 + 40
+    sight = Sight(Image.fromarray(page), Image.fromarray(photo))
+    likeness, shift = sight.best((20, 20, 44, 33), (1, 0), 2)
+    wanted = np.corrcoef(page[20:33, 20:44].ravel(), photo[19:32, 22:46].ravel())[0, 1]
+    assert shift == (2, -1) and likeness == pytest.approx(wanted, abs=1e-9)
+    flat = Sight(Image.fromarray(page), Image.new("L", (80, 60), 200))
+    assert flat.best((20, 20, 29, 29), (0, 0), 1) == (0.0, (1, 1))  # nothing alike; among equals the farthest
 
 
 TRUE = (0.9, 0.12, 40.0, -0.08, 1.1, 25.0, 1e-5, -2e-5)
