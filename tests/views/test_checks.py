@@ -84,7 +84,7 @@ def test_our_code_on_another_file_is_noticed_even_under_a_valid_signature(page, 
     admin_anchor(elsewhere.office().root)
     line = f"BT /F1 9 Tf 72 300 Td (localhost/v/{signed.code[:4]}-{signed.code[4:8]}-{signed.code[8:]}) Tj ET"
     check(page, elsewhere.signed(elsewhere.letter(more=line)))
-    assert page.h1 == "Bukan surat yang kami terbitkan" and signed.number in page.text
+    assert page.h1 == "Tanda kami ditempel pada berkas lain" and signed.number in page.text
     assert page.html.select(".verdict.bad")
 
 
@@ -99,7 +99,7 @@ def test_our_mark_pasted_on_another_file_is_noticed(page, signed, file_of):
         output = io.BytesIO()
         forged.save(output)
     check(page, output.getvalue())
-    assert page.h1 == "Bukan surat yang kami terbitkan" and signed.number in page.text
+    assert page.h1 == "Tanda kami ditempel pada berkas lain" and signed.number in page.text
 
 
 def test_a_stranger_is_unknown_until_his_root_is_listed(page, work, session, admin_anchor):
