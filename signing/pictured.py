@@ -1,4 +1,4 @@
-"""Inside the child: the verification codes in QR codes that a file shows as pictures, as a scan or a pasted mark has."""
+"""Inside the child: the verification codes in QR codes that a file shows as pictures, as a scan or a pasted mark."""
 
 from __future__ import annotations
 
