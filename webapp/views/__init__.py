@@ -11,7 +11,8 @@ NOUNS = (
     "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations",
     "reading", "signatures", "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails",
     "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders",
-    "people", "offices", "anchors", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
+    "people", "offices", "imports", "cutoffs", "anchors", "roles", "identities", "credentials", "keys", "jobs",
+    "audits", "mailbox", "health",
 )  # fmt: skip
 
 
