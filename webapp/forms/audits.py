@@ -29,7 +29,7 @@ class AuditForm(Form):
         validate_choice=False,
     )
     event = SelectField(lazy_gettext("Peristiwa"), [Optional()], validate_choice=False)
-    who = StringField(lazy_gettext("Orang"), [Optional(), Length(max=80)], [one_line])
+    who = StringField(lazy_gettext("Pelaku atau sasaran"), [Optional(), Length(max=80)], [one_line])
     letter = StringField(lazy_gettext("Nomor surat"), [Optional(), Length(max=80)], [one_line])
     since = DateField(lazy_gettext("Dari tanggal"), [Optional()])
     until = DateField(lazy_gettext("Sampai tanggal"), [Optional()])
