@@ -95,9 +95,13 @@ def places(product):
             "role": f"/people/{who['budi']}/roles/new", "jobs": "/jobs", "anchors": "/anchors",
             "anchor-new": "/anchors/new", "office-new": "/offices/new",
             "unrole": f"/people/{who['budi']}/roles/{who['membership']}/removal",
-            "office": f"/offices/{who['office']}/edit", "reset": f"/people/{who['budi']}/second-factor-reset",
+            "office": f"/offices/{who['office']}/edit", "reset": f"/people/{who['budi']}/cutoffs/second-factor/0",
+            "import-people": "/imports/people/new", "import-offices": "/imports/offices/new",
         },
-        "agus": {"trail": "/audits", "check": "/audits/check", "letters": "/letters"},
+        "agus": {
+            "trail": "/audits", "found": "/audits?event=letter.signed&who=sari", "nothing": "/audits?letter=tidak+ada",
+            "wrong": "/audits?since=kemarin", "check": "/audits/check", "letters": "/letters",
+        },
     }  # fmt: skip
 
 

@@ -101,22 +101,6 @@ def test_disabling_says_what_it_does_and_then_cuts_everything_off(admins, app, c
     assert sari.disabled_at is None and sari.password_hash is None, "the old password opens nothing"
 
 
-def test_a_lost_phone(admins, app, clock, work, budi):
-    from tests.page import Page
-
-    budi_id = budi.id
-    work.session.commit()
-    his = Page(app, clock).log_in("budi")
-    path = f"/people/{budi_id}/second-factor-reset"
-    admins.get(path)
-    assert "Pastikan ini benar-benar dia" in admins.text
-    admins.post(path).follow()
-    assert "Belum memasang autentikator" in admins.text
-    his.get("/settings", status=303)
-    assert his.location == "/login"
-    assert not person(work, "budi").has_second_factor
-
-
 def test_a_forgotten_password_warns_that_the_key_will_be_lost(admins, work, sari):
     path = f"/people/{sari.id}/invitation"
     work.session.commit()
@@ -131,7 +115,7 @@ def test_nobody_changes_the_own_account_here(admins, work, admin):
     work.session.commit()
     admins.get(path)
     assert "Ini akun Anda sendiri" in admins.text
-    for action in ("disabling", "invitation", "second-factor-reset", "enabling"):
+    for action in ("disabling", "invitation", "enabling"):
         admins.post(f"{path}/{action}", status=409)
     assert person(work, "admin").disabled_at is None
 

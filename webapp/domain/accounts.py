@@ -141,10 +141,10 @@ def unlock(login: LoginSession, sealed_secret: bytes) -> bytes:
     return vault.decrypt(login.seal_key, sealed_secret, _context(login.person))
 
 
-def logins(work: Work) -> list[LoginSession]:
-    """The actor's live sessions, newest first."""
+def logins(work: Work, person: Person | None = None) -> list[LoginSession]:
+    """Live sessions, newest first: the actor's, or those of a person whose account he looks after."""
     query = select(LoginSession).where(
-        LoginSession.person_id == work.person.id,
+        LoginSession.person_id == (person or work.person).id,
         LoginSession.ended_at.is_(None),
         LoginSession.confirmed_at.is_not(None),
         LoginSession.seen_at > work.now - timedelta(days=work.config.session_idle_days),
@@ -153,7 +153,7 @@ def logins(work: Work) -> list[LoginSession]:
 
 
 def log_out(work: Work, login: LoginSession) -> None:
-    _end(work, login)
+    end(work, login)
     audit.record(work, Event.LOGGED_OUT, login_id=login.id)
 
 
@@ -162,7 +162,7 @@ def revoke(work: Work, login_id: int) -> None:
     login = work.session.get(LoginSession, login_id)
     if login is None or login.person_id != work.person.id:
         raise NotFound
-    _end(work, login)
+    end(work, login)
     audit.record(work, Event.SESSION_REVOKED, login_id=login.id)
 
 
@@ -170,7 +170,7 @@ def end_all(work: Work, person: Person, *, keep: LoginSession | None = None) -> 
     query = select(LoginSession).where(LoginSession.person_id == person.id, LoginSession.ended_at.is_(None))
     for login in work.session.scalars(query):
         if keep is None or login.id != keep.id:
-            _end(work, login)
+            end(work, login)
 
 
 def change_password(work: Work, login: LoginSession, sealed: bytes, *, old: str, new: str) -> bytes:
@@ -194,20 +194,19 @@ def change_password(work: Work, login: LoginSession, sealed: bytes, *, old: str,
 
 def invite(work: Work, person: Person) -> Invitation:
     """Send a one-time link with which the person sets a password; older links die."""
-    work.session.execute(
-        update(Invitation)
-        .where(Invitation.person_id == person.id, Invitation.used_at.is_(None))
-        .values(expires_at=work.now)
-    )
-    made = Invitation(
-        person=person, nonce=secrets.token_hex(16), created_at=work.now,
-        expires_at=work.now + timedelta(days=work.config.invitation_days),
-    )  # fmt: skip
+    older = (Invitation.person_id == person.id, Invitation.used_at.is_(None))
+    work.session.execute(update(Invitation).where(*older).values(expires_at=work.now))
+    made = Invitation(**new_invitation(work, person.id), person=person)
     work.session.add(made)
     work.session.flush()
     audit.record(work, Event.PERSON_INVITED, person_id=person.id, invitation_id=made.id)
     notifications.invited(work, made)
     return made
+
+
+def new_invitation(work: Work, person_id: int) -> dict:
+    until = work.now + timedelta(days=work.config.invitation_days)
+    return {"person_id": person_id, "nonce": secrets.token_hex(16), "created_at": work.now, "expires_at": until}
 
 
 def invitation_token(work: Work, invitation: Invitation) -> str:
@@ -277,7 +276,7 @@ def _confirm(work: Work, login: LoginSession) -> None:
     audit.record(replace(work, actor=login.person), Event.LOGGED_IN, person_id=login.person_id, login_id=login.id)
 
 
-def _end(work: Work, login: LoginSession) -> None:
+def end(work: Work, login: LoginSession) -> None:
     # The sealing key goes too: a cookie copied from a lost phone opens nothing afterwards.
     login.ended_at, login.seal_key = work.now, b""
     work.session.execute(delete(PushSubscription).where(PushSubscription.login_session_id == login.id))

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Row, bindparam, exists, insert, select, update
 
 from webapp.domain.work import Work
-from webapp.models import AuditEntry, AuditHead, Letter, Person
+from webapp.models import AuditEntry, AuditHead, Letter
 
 # On plain tables, and made once: an entry is on the way of every tap.
 _LOCK, _MOVE = select(AuditHead.__table__).with_for_update(), update(AuditHead.__table__)
-_ADD, _COLUMNS = insert(AuditEntry.__table__), AuditEntry.__table__.columns.keys()
+_ENTRIES, _HEAD = AuditEntry.__table__, select(AuditHead.__table__)
+_ADD = insert(_ENTRIES)
+_FOLLOWING = (
+    select(_ENTRIES)
+    .where(_ENTRIES.c.number > bindparam("after"), _ENTRIES.c.number <= bindparam("upto"))
+    .order_by(_ENTRIES.c.number)
+    .execution_options(yield_per=1000)
+)
+_IS_BEYOND_HEAD = select(exists().where(_ENTRIES.c.number > select(AuditHead.number).scalar_subquery()))
 
 
 class Event(StrEnum):
@@ -23,11 +34,13 @@ class Event(StrEnum):
     LOG_IN_FAILED = "person.log_in_failed"
     LOGGED_OUT = "person.logged_out"
     SESSION_REVOKED = "person.session_revoked"
+    PERSON_CREATED = "person.created"
     PERSON_INVITED = "person.invited"
     PERSON_DISABLED = "person.disabled"
     PERSON_UPDATED = "person.updated"
     PASSWORD_SET = "person.password_set"
     SECOND_FACTOR_SET = "person.second_factor_set"
+    SECOND_FACTOR_RESET = "person.second_factor_reset"  # by an administrator
     RECOVERY_CODE_USED = "person.recovery_code_used"
     RECOVERY_CODES_REPLACED = "person.recovery_codes_replaced"
     PASSKEY_ADDED = "person.passkey_added"
@@ -37,6 +50,7 @@ class Event(StrEnum):
     ROLE_TAKEN = "person.role_taken"
     OFFICE_CREATED = "office.created"
     OFFICE_UPDATED = "office.updated"
+    IMPORT_APPLIED = "import.applied"
     IDENTITY_VERIFIED = "identity.verified"
     KEY_CREATED = "key.created"
     KEY_RENEWED = "key.renewed"  # made to take the place of one that ends
@@ -76,6 +90,7 @@ class Event(StrEnum):
     ARCHIVE_CHECKED = "archive.checked"
     LETTER_REVOKED = "letter.revoked"
     LETTER_REPLACED = "letter.replaced"
+    AUDIT_EXPORTED = "audit.exported"
     JOB_RETRIED = "job.retried"
     CUSTODIAN_SET = "custodian.set"
     BSRE_STATUS = "bsre.status"
@@ -84,27 +99,48 @@ class Event(StrEnum):
     REMOTE_ENDED = "remote_signature.ended"
 
 
+class Entry(NamedTuple):
+    """What the hash of an entry covers."""
+
+    number: int
+    at: datetime
+    actor_id: int | None
+    event: Event
+    letter_id: int | None
+    facts: str
+    previous: str
+
+
 def record(work: Work, event: Event, letter: Letter | None = None, **facts: object) -> None:
     """Append one entry in the transaction of the change it tells of. The head row is locked until the commit."""
     work.session.flush()  # what it tells of has its id, and is older than the entry
+    _append(work, [(event, letter.id if letter else None, facts)])
+
+
+def record_all(work: Work, told: Sequence[tuple[Event, dict[str, object]]]) -> None:
+    """Append many entries at once, in their order: thousands of changes hold the head for a moment only."""
+    work.session.flush()
+    _append(work, [(event, None, facts) for event, facts in told])
+
+
+def _append(work: Work, told: Iterable[tuple[Event, int | None, dict[str, object]]]) -> None:
     head = work.execute(_LOCK).one_or_none()
     if head is None:
         raise LookupError("the audit trail has no head; the database is not migrated")
-    entry = AuditEntry(
-        number=head.number + 1,
-        at=work.now,
-        actor_id=work.actor.id if work.actor else None,
-        event=event,
-        letter_id=letter.id if letter else None,
-        facts=json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str),
-        previous=head.sha256,
-    )
-    entry.sha256 = digest(entry)
-    work.execute(_ADD, {name: getattr(entry, name) for name in _COLUMNS})
-    work.execute(_MOVE, {"number": entry.number, "sha256": entry.sha256})
+    number, previous, rows = head.number, head.sha256, []
+    for event, letter_id, facts in told:
+        number += 1
+        text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+        actor_id = work.actor.id if work.actor else None
+        entry = Entry(number, work.now, actor_id, event, letter_id, text, previous)
+        previous = digest(entry)
+        rows.append(entry._asdict() | {"sha256": previous})
+    if rows:
+        work.execute(_ADD, rows if len(rows) > 1 else rows[0])
+        work.execute(_MOVE, {"number": number, "sha256": previous})
 
 
-def digest(entry: AuditEntry) -> str:
+def digest(entry: AuditEntry | Row | Entry) -> str:
     """SHA-256 in hex over everything in the entry, the hash of the one before included."""
     told = [
         entry.number, _iso(entry.at), entry.actor_id, str(entry.event), entry.letter_id, entry.facts, entry.previous,
@@ -112,19 +148,44 @@ def digest(entry: AuditEntry) -> str:
     return hashlib.sha256(json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a check of the trail has come: everything up to `number` follows, and hashes to `sha256`."""
+
+    number: int = 0
+    sha256: str = "0" * 64
+    of: int = 0  # entries there were when this was found out
+    broken_at: int | None = None  # the first that does not follow from the one before
+    is_done: bool = False
+
+
+def check(work: Work, start: Progress, *, seconds: float = 2.0) -> Progress:
+    """Go on with a check of the whole trail for a bounded time; writes nothing. Ends done, or broken.
+
+    Cutting off the end leaves a whole but shorter chain: the head tells how long it was. Entries appended meanwhile
+    are the next check's.
+    """
+    head = work.execute(_HEAD).one_or_none()
+    if head is None:  # somebody removed it: nothing tells any more how long the trail was
+        return replace(start, broken_at=start.number + 1, is_done=True)
+    number, previous = start.number, start.sha256
+    ends, looked = time.monotonic() + seconds, 0
+    rows = work.session.execute(_FOLLOWING, {"after": number, "upto": head.number})
+    for entry in rows:
+        if entry.number != number + 1 or entry.previous != previous or entry.sha256 != digest(entry):
+            return Progress(number, previous, head.number, number + 1, is_done=True)
+        number, previous, looked = entry.number, entry.sha256, looked + 1
+        if looked % 500 == 0 and time.monotonic() > ends and number < head.number:
+            rows.close()
+            return Progress(number, previous, head.number)
+    has_more = work.execute(_IS_BEYOND_HEAD).scalar()  # one statement, so that a racing writer is no alarm
+    is_whole = (head.number, head.sha256) == (number, previous) and not has_more
+    return Progress(number, previous, head.number, None if is_whole else number + 1, is_done=True)
+
+
 def broken_at(work: Work) -> int | None:
     """The number of the first entry that does not follow from the one before, or None when the trail is whole."""
-    previous, expected = "0" * 64, 1
-    entries: Iterable[AuditEntry] = work.session.scalars(
-        select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=500)
-    )
-    for entry in entries:
-        if entry.number != expected or entry.previous != previous or entry.sha256 != digest(entry):
-            return expected
-        previous, expected = entry.sha256, expected + 1
-    head = work.session.get(AuditHead, 1)
-    # Cutting off the end leaves a whole but shorter chain: the head tells how long it was.
-    return None if head and (head.number, head.sha256) == (expected - 1, previous) else expected
+    return check(work, Progress(), seconds=float("inf")).broken_at
 
 
 def of_letter(work: Work, letter: Letter) -> list[AuditEntry]:
@@ -133,22 +194,9 @@ def of_letter(work: Work, letter: Letter) -> list[AuditEntry]:
     )
 
 
-def latest(
-    work: Work, *, before: int | None = None, limit: int = 50, kinds: Iterable[str] = (), who: str = ""
-) -> list[AuditEntry]:
-    """The newest entries first, for auditors; `before` is the number to page on from.
-
-    `kinds`: what their events begin with ("letter."); `who`: a part of the name or address of who did it.
-    """
-    query = select(AuditEntry).order_by(AuditEntry.number.desc()).limit(limit)
-    if kinds:
-        query = query.where(or_(*(AuditEntry.event.startswith(kind, autoescape=True) for kind in kinds)))
-    if who:
-        named = or_(Person.name.icontains(who, autoescape=True), Person.email.icontains(who, autoescape=True))
-        query = query.where(AuditEntry.actor_id.in_(select(Person.id).where(named)))
-    if before:
-        query = query.where(AuditEntry.number < before)
-    return list(work.session.scalars(query))
+def latest(work: Work, *, limit: int = 50) -> list[AuditEntry]:
+    """The newest entries first."""
+    return list(work.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(limit)))
 
 
 def _iso(at: datetime) -> str:

@@ -187,7 +187,9 @@ def revoke(work: Work, certificate: Certificate, reason: str, secret: bytes | No
         destroy(work, renewal)  # whoever could use the old key may have asked for the new one
     authority.publish(work, certificate.authority, secret)
     audit.record(work, Event.CERTIFICATE_REVOKED, serial=certificate.serial, reason=reason)
-    notifications.tell(work, certificate.key.person, Message.CERTIFICATE_REVOKED)
+    notifications.tell(
+        work, certificate.key.person, Message.CERTIFICATE_REVOKED, reason=reason, by_id=work.person.id
+    )  # fmt: skip
 
 
 def require_renewable(work: Work, key: SigningKey) -> Certificate:

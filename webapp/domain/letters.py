@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from signing import codes
@@ -58,7 +58,7 @@ def search(
 
     `state` is one state, several, or nothing for all.
     """
-    query = select(Letter).where(_visible(work))
+    query = select(Letter).where(visible(work))
     if state:
         query = query.where(Letter.state.in_([state] if isinstance(state, str) else state))
     if text.strip():
@@ -251,7 +251,7 @@ def _require_signer(work: Work, office: Office, signer: Person) -> None:
         raise Invalid(N_("Pejabat ini bukan penandatangan untuk perangkat daerah Anda."), field="signer_id")
 
 
-def _visible(work: Work):  # noqa: ANN202
+def visible(work: Work) -> ColumnElement[bool]:
     """permissions.relations as SQL, for lists. The permission matrix test holds both to the same table."""
     person = work.person
     drafter, reviewer = person.offices_as(Role.DRAFTER), person.offices_as(Role.REVIEWER)

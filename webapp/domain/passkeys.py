@@ -103,11 +103,16 @@ def remove(work: Work, passkey_id: int) -> None:
     passkey = work.session.get(Passkey, passkey_id)
     if passkey is None or passkey.person_id != work.person.id:
         raise NotFound
-    key = keys.find(work, work.person)
-    if key is not None and key.is_closed and wrappings.holders(work, key) == {passkey.id}:
+    if is_last_to_open(work, work.person, passkey):
         raise Conflict(N_("Hanya kunci sandi ini yang masih membuka kunci tanda tangan Anda. Pulihkan kunci dahulu."))
-    _forget(work, passkey)
+    forget(work, passkey)
     notifications.tell(work, work.person, Message.SECURITY_CHANGED, change="passkey_removed")
+
+
+def is_last_to_open(work: Work, person: Person, passkey: Passkey) -> bool:
+    """Whether the person's signing key is closed to the password, and opens to no other passkey."""
+    key = keys.find(work, person)
+    return key is not None and key.is_closed and wrappings.holders(work, key) == {passkey.id}
 
 
 def forget_untied(work: Work, person: Person) -> None:
@@ -115,7 +120,7 @@ def forget_untied(work: Work, person: Person) -> None:
     tied = wrappings.holders(work, keys.find(work, person))
     for passkey in assertions.of(work, person):
         if passkey.id not in tied:
-            _forget(work, passkey)
+            forget(work, passkey)
 
 
 def open_key(work: Work, assertion: Assertion, secret: bytes | None) -> tuple[Key, Certificate]:
@@ -177,10 +182,11 @@ def secret_of(assertion: Assertion) -> bytes:
     return HKDF(SHA256(), 32, salt=salt, info=b"teken/passkey/v1/prf").derive(assertion.prf or b"")
 
 
-def _forget(work: Work, passkey: Passkey) -> None:
+def forget(work: Work, passkey: Passkey, **facts: str) -> None:
+    """Remove a passkey and what it opens. `facts` go on the trail; whether it may be is the caller's concern."""
     wrappings.drop(work, passkey=passkey)
     work.session.delete(passkey)
-    audit.record(work, Event.PASSKEY_REMOVED, person_id=passkey.person_id, passkey_id=passkey.id)
+    audit.record(work, Event.PASSKEY_REMOVED, person_id=passkey.person_id, passkey_id=passkey.id, **facts)
 
 
 def _require_confirmed(work: Work, login: LoginSession) -> None:

@@ -6,7 +6,7 @@ import re
 
 from sqlalchemy import or_, select
 
-from webapp.domain import accounts, audit, keys, permissions, second_factor
+from webapp.domain import accounts, audit, keys, permissions
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, DomainError, Invalid, NotFound
 from webapp.domain.work import Work
@@ -117,6 +117,7 @@ def found(work: Work, office: Office, *, roles: list[Role], **facts: str | None)
     made = Person(email=email, created_at=work.now, **facts)
     work.session.add(made)
     work.session.flush()
+    audit.record(work, Event.PERSON_CREATED, person_id=made.id)
     for role in roles:
         _give(work, made, office, role)
     return made
@@ -124,7 +125,7 @@ def found(work: Work, office: Office, *, roles: list[Role], **facts: str | None)
 
 def update(work: Work, person: Person, **facts: str | None) -> None:
     """Correct what is known of a person (right to correction, UU 27/2022 art. 30)."""
-    _require_governed(work, person)
+    require_governed(work, person)
     for name, value in facts.items():
         setattr(person, name, value)
     audit.record(work, Event.PERSON_UPDATED, person_id=person.id, fields=sorted(facts))
@@ -156,23 +157,15 @@ def take_role(work: Work, person: Person, membership_id: int) -> None:
 
 def invite_again(work: Work, person: Person) -> None:
     """A new link, also after a forgotten password. Nobody sends himself one: that would skip the old password."""
-    _require_governed(work, person)
+    require_governed(work, person)
     if person.disabled_at is not None:
         raise Conflict(N_("Akun ini dinonaktifkan. Aktifkan dahulu; undangannya ikut terkirim."))
     accounts.invite(work, person)
 
 
-def reset_second_factor(work: Work, person: Person) -> None:
-    """After a lost phone. The person enrols again with the password; all devices are cut off."""
-    _require_governed(work, person)
-    second_factor.reset(work, person)
-    accounts.end_all(work, person)
-    audit.record(work, Event.PERSON_UPDATED, person_id=person.id, fields=["second_factor"])
-
-
 def disable(work: Work, person: Person) -> None:
     """The person has left: no log-in, no key."""
-    _require_governed(work, person)
+    require_governed(work, person)
     person.disabled_at = work.now
     accounts.end_all(work, person)
     keys.destroy_all(work, person)
@@ -181,7 +174,7 @@ def disable(work: Work, person: Person) -> None:
 
 def enable(work: Work, person: Person) -> None:
     """The person is back, or was disabled by mistake: with a new invitation, and as a signer without a key."""
-    _require_governed(work, person)
+    require_governed(work, person)
     person.disabled_at, person.password_hash = None, None
     audit.record(work, Event.PERSON_UPDATED, person_id=person.id, fields=["disabled_at"])
     accounts.invite(work, person)
@@ -190,13 +183,13 @@ def enable(work: Work, person: Person) -> None:
 def is_governed(work: Work, person: Person) -> bool:
     """Whether the actor may change this person's account."""
     try:
-        _require_governed(work, person)
+        require_governed(work, person)
     except DomainError:
         return False
     return True
 
 
-def _require_governed(work: Work, person: Person) -> None:
+def require_governed(work: Work, person: Person) -> None:
     """An administrator over every office where the person holds a role, and never of himself."""
     if person.id == work.person.id:
         raise Conflict(N_("Ubah akun Anda sendiri lewat Pengaturan, atau mintalah administrator lain."))

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from webapp.domain import audit, authority, keys
+from webapp.domain import audit, authority, keys, notifications
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden
+from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.models import Certificate, Suspension
 
@@ -22,6 +23,7 @@ def suspend(work: Work, certificate: Certificate, secret: bytes | None = None) -
     certificate.suspended_at = work.now
     authority.publish(work, certificate.authority, secret)
     audit.record(work, Event.CERTIFICATE_SUSPENDED, serial=certificate.serial)
+    _tell_owner(work, certificate, "certificate_suspended")
 
 
 def resume(work: Work, certificate: Certificate, secret: bytes | None = None) -> None:
@@ -35,6 +37,7 @@ def resume(work: Work, certificate: Certificate, secret: bytes | None = None) ->
     certificate.suspended_at = None
     authority.publish(work, certificate.authority, secret)
     audit.record(work, Event.CERTIFICATE_RESUMED, serial=certificate.serial)
+    _tell_owner(work, certificate, "certificate_resumed")
 
 
 def was_suspended(work: Work, certificate: Certificate, at: datetime) -> bool:
@@ -45,3 +48,10 @@ def was_suspended(work: Work, certificate: Certificate, at: datetime) -> bool:
         Suspension.certificate_id == certificate.id, Suspension.began_at <= at, Suspension.ended_at > at
     )
     return work.session.scalars(query.limit(1)).first() is not None
+
+
+def _tell_owner(work: Work, certificate: Certificate, change: str) -> None:
+    """What somebody else does to a certificate is never silent."""
+    owner = certificate.key.person
+    if owner.id != work.person.id:
+        notifications.tell(work, owner, Message.SECURITY_CHANGED, change=change, by_id=work.person.id)

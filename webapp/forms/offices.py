@@ -22,6 +22,18 @@ def upper_case(text: str | None) -> str:
     return one_line(text).upper()
 
 
+def code_field() -> StringField:
+    return StringField(
+        lazy_gettext("Kode singkat"),
+        [
+            InputRequired(lazy_gettext("Isi kode singkatnya.")),
+            Length(max=20, message=lazy_gettext("Paling panjang 20 huruf.")),
+            Regexp(r"[A-Z0-9.\-/]+$", message=lazy_gettext("Pakai huruf, angka, titik, atau tanda hubung saja.")),
+        ],
+        filters=[upper_case],
+    )
+
+
 class NameForm(Form):
     name = StringField(
         lazy_gettext("Nama perangkat daerah"),
@@ -35,15 +47,7 @@ class NameForm(Form):
 
 class NewOfficeForm(OfficeChoice, NameForm):
     office = SelectField(lazy_gettext("Di bawah"), coerce=int)
-    code = StringField(
-        lazy_gettext("Kode singkat"),
-        [
-            InputRequired(lazy_gettext("Isi kode singkatnya.")),
-            Length(max=20, message=lazy_gettext("Paling panjang 20 huruf.")),
-            Regexp(r"[A-Z0-9.\-/]+$", message=lazy_gettext("Pakai huruf, angka, titik, atau tanda hubung saja.")),
-        ],
-        filters=[upper_case],
-    )
+    code = code_field()
 
 
 class OfficeForm(NameForm):

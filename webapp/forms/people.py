@@ -35,6 +35,14 @@ def _text(label: str, most: int, *validators: object) -> StringField:
     return StringField(label, [*validators, Length(max=most, message=too_long), no_nik], filters=[one_line])
 
 
+def email_field() -> EmailField:
+    return EmailField(
+        lazy_gettext("Alamat surel dinas"),
+        [InputRequired(lazy_gettext("Isi alamat surelnya.")), Length(max=200), no_nik],
+        filters=[one_line],
+    )
+
+
 def digits_only(text: str | None) -> str:
     return re.sub(r"[\s.\-]", "", text or "")
 
@@ -73,11 +81,7 @@ class OfficeChoice:
 
 
 class NewPersonForm(OfficeChoice, PersonForm):
-    email = EmailField(
-        lazy_gettext("Alamat surel dinas"),
-        [InputRequired(lazy_gettext("Isi alamat surelnya.")), Length(max=200), no_nik],
-        filters=[one_line],
-    )
+    email = email_field()
     office = SelectField(lazy_gettext("Perangkat daerah"), coerce=int)
     roles = SelectMultipleField(
         lazy_gettext("Peran"),

@@ -16,7 +16,7 @@ from flask_babel import force_locale
 
 from webapp import db
 from webapp.config import Config
-from webapp.domain import accounts
+from webapp.domain import accounts, cutoffs, keys
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.models import Invitation, Letter, Person, State
@@ -47,9 +47,13 @@ def is_out_of_date(message: Message, letter: Letter | None) -> bool:
 
 def compose(work: Work, person: Person, message: Message, letter: Letter | None, facts: dict) -> EmailMessage:
     """The mail, as text and HTML. A confidential letter's subject and number are not in it (see the templates)."""
-    config = work.config
+    config, known = work.config, sorted(facts.items())
     if "owner_id" in facts:
         facts = facts | {"owner": work.session.get_one(Person, facts["owner_id"])}
+    if "by_id" in facts:
+        facts = facts | {"by": work.session.get_one(Person, facts["by_id"])}
+    if "reason" in facts:
+        facts = facts | {"reason": (cutoffs.REASONS | keys.REASONS)[facts["reason"]]}
     values = {"person": person, "letter": letter, "url": link(work, message, letter, facts), "config": config, **facts}
     with force_locale(person.language):
         text = render_template(f"mail/{message}.txt", **values)
@@ -61,7 +65,7 @@ def compose(work: Work, person: Person, message: Message, letter: Letter | None,
     mail["From"], mail["To"] = config.mail_from, person.email
     mail["Date"] = format_datetime(work.now)
     # The same notice has the same id, so a mail sent twice (a worker died in between) is shown once by most readers.
-    told = hashlib.sha256(f"{person.id} {message} {sorted(facts.items())}".encode()).hexdigest()[:32]
+    told = hashlib.sha256(f"{person.id} {message} {known}".encode()).hexdigest()[:32]
     mail["Message-ID"] = f"<{told}@{parseaddr(config.mail_from)[1].rpartition('@')[2] or 'teken'}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text)

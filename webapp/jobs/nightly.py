@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.domain import archives, expiries, outbox
+from webapp.domain import archives, expiries, imports, outbox
 from webapp.jobs import unit
 
 
@@ -19,5 +19,6 @@ def run(app: Flask, after_id: int = 0, good: int = 0, failing: str = "") -> None
             outbox.add(work, "nightly", after_id=max(seen), good=good + len(holding), failing=told)
             return
         expiries.warn(work)
+        imports.forget_old(work)
         archives.note_check(work, good + len(holding), found)
         outbox.ensure(work, "nightly", archives.next_night(work))

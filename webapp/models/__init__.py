@@ -21,12 +21,13 @@ from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
 from webapp.models.remote import BsreAccount, RemoteSignature
+from webapp.models.roster import Import
 
 __all__ = [
     "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch", "BatchItem",
-    "BsreAccount", "Certificate", "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LogHead",
-    "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "Office", "Outcome", "Passkey", "PasskeyChallenge",
-    "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor",
-    "ServiceKey", "Signature", "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency",
-    "Version",
+    "BsreAccount", "Certificate", "Confidentiality", "IdentityVerification", "Import", "Invitation", "Job", "Letter",
+    "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "Office", "Outcome", "Passkey",
+    "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role",
+    "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State", "Suspension", "Throttle", "Timestamp",
+    "TrustAnchor", "Urgency", "Version",
 ]  # fmt: skip

@@ -12,7 +12,8 @@ NOUNS = (
     "reading", "signatures", "batches", "remote_signatures", "bsre", "returns", "rejections",
     "pages", "files", "trails",
     "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders",
-    "people", "offices", "anchors", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
+    "people", "offices", "imports", "cutoffs", "anchors", "roles", "identities", "credentials", "keys", "jobs",
+    "audits", "mailbox", "health",
 )  # fmt: skip
 
 

@@ -46,12 +46,13 @@ def places() -> tuple[Place, ...]:
     """All there is, in the order in which it is shown."""
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
+    accounts = frozenset({"people", "roles", "imports", "cutoffs"})
     own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
     return (
         Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, (Role.SIGNER,)),
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
-        Place(_("Orang"), "people.index", "people", frozenset({"people", "roles"}), (Role.ADMINISTRATOR,)),
+        Place(_("Orang"), "people.index", "people", accounts, (Role.ADMINISTRATOR,)),
         Place(_("OPD"), "offices.index", "office", frozenset({"offices", "anchors"}), (Role.ADMINISTRATOR,)),
         Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs"}), (Role.ADMINISTRATOR,)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),

@@ -7,18 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from webapp import db
-from webapp.domain import people, standings
+from webapp.domain import cutoffs, keys, letters, people, standings
 from webapp.domain.errors import Invalid
 from webapp.forms.people import ROLES, NewPersonForm, PersonForm
 from webapp.guards.access import roles, work
 from webapp.models import Role
+from webapp.views import devices
 
 bp = Blueprint("people", __name__)
 
 PAGE = 50
 ACTIONS = {
     "invitation": (people.invite_again, lazy_gettext("Undangan dikirim ke %(email)s.")),
-    "second-factor-reset": (people.reset_second_factor, lazy_gettext("Verifikasi dua langkah %(name)s diatur ulang.")),
     "disabling": (people.disable, lazy_gettext("Akun %(name)s dinonaktifkan.")),
     "enabling": (people.enable, lazy_gettext("Akun %(name)s diaktifkan. Undangan dikirim ke %(email)s.")),
 }
@@ -69,6 +69,8 @@ def show(person_id: int) -> ResponseReturnValue:
     return render_template(
         "people/show.html", person=person, role_names=ROLES, standing=standings.of(work(), person),
         is_governed=people.is_governed(work(), person), governed={o.id for o in people.governed(work())},
+        access=cutoffs.access(work(), person), name_of=devices.name_of, reasons=keys.REASONS, now=work().now,
+        pending=letters.count_waiting(work(), person), is_registrar=keys.is_registrar_of(work(), person),
     )  # fmt: skip
 
 
