@@ -1,13 +1,17 @@
 """The migrations make exactly the tables of the models, on either database, and can go back."""
 
+from datetime import UTC, datetime
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
+from tests import people
 from tests.conftest import make_config
 from webapp import db
+from webapp.domain.work import Work
 from webapp.migrations import alembic_config, upgrade
 from webapp.models import Base
 
@@ -25,6 +29,21 @@ def test_the_schema_is_that_of_the_models(engine):
     upgrade(engine)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_a_database_in_use_goes_back_a_step_and_forward_again(engine, tmp_path):
+    """With rows that refer to each other: SQLite makes a table anew for what it cannot alter, and then refuses."""
+    upgrade(engine)
+    with db.unit(engine) as session:
+        people.build(Work(session, None, datetime.now(UTC), make_config(str(engine.url), tmp_path)))
+    config = alembic_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "-1")
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert connection.execute(text("SELECT count(*) FROM offices")).scalar() > 0
 
 
 def test_it_goes_back_to_nothing(engine):

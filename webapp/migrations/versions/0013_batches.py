@@ -30,12 +30,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("batch_id", "letter_id"),
     )
     op.create_index("ix_batch_items_letter_id", "batch_items", ["letter_id"])
-    with op.batch_alter_table("offices") as offices:
-        offices.add_column(sa.Column("may_batch_unread", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # In plain SQL, which both databases take: SQLite would otherwise make the table anew, and others refer to its rows.
+    op.execute("ALTER TABLE offices ADD COLUMN may_batch_unread BOOLEAN NOT NULL DEFAULT FALSE")
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("offices") as offices:
-        offices.drop_column("may_batch_unread")
+    op.execute("ALTER TABLE offices DROP COLUMN may_batch_unread")
     op.drop_table("batch_items")
     op.drop_table("batches")
