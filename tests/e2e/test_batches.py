@@ -1,0 +1,60 @@
+"""Several letters on a phone: read, ticked, one code; and a signing that was cut off goes on by itself."""
+
+from __future__ import annotations
+
+from tests import people
+from tests.e2e.watch import ready, shot, text, wait
+from webapp.domain import approvals, batches
+from webapp.models import Letter
+
+
+def test_three_letters_with_one_code(product, open_page, log_in):
+    ids = [product.letter(subject=f"Surat ke-{number}") for number in (1, 2, 3)]
+    page = open_page("phone")
+    log_in(page, "sari")
+    for letter_id in ids:
+        page.goto(f"{product.url}/letters/{letter_id}")
+    page.goto(f"{product.url}/batches/new")
+    ready(page)
+    page.evaluate("document.querySelectorAll('input[name=letter]:checked').forEach((box) => box.click())")
+    assert page.locator("button[form=pilih]").is_disabled()
+    for letter_id in ids:
+        page.check(f"input[value='{letter_id}']")
+    shot(page, "batch-1-chosen")
+    page.click("text=Lanjutkan dengan 3 surat")
+    wait(page, "/^\\/batches\\/\\d+$/.test(location.pathname) && document.readyState === 'complete'")
+    ready(page)
+    page.click("a:has-text('Setujui 3 surat')")
+    page.fill("#setujui [name=code]", product.code_of("sari"))
+    page.click("dialog button:has-text('Tanda tangani')")
+    wait(page, "document.querySelector('h1').textContent.includes('ditandatangani')", 30)
+    shot(page, "batch-2-signed")
+    assert "3 surat ditandatangani" in text(page) and [product.times_signed(one) for one in ids] == [1, 1, 1]
+
+
+def test_a_signing_that_was_cut_off_goes_on_when_the_page_is_opened_and_the_network_is_back(
+    product, open_page, log_in, watch
+):
+    ids = [product.letter(subject=f"Surat terputus {number}") for number in (1, 2)]
+
+    def consent(work):
+        """As a server would leave it that was killed right after the code was spent."""
+        own = people.as_person(work, people.find(work, "sari"))
+        for letter_id in ids:
+            approvals.record_reading(own, work.session.get_one(Letter, letter_id))
+        batch = batches.make(own, ids)
+        batch.consented_at = work.now
+        work.session.flush()
+        return batch.id
+
+    page = open_page("phone")
+    log_in(page, "sari")
+    batch_id = product.do(consent)
+    page.route("**/runs", lambda route: route.abort("internetdisconnected"))
+    with watch.expect("ERR_INTERNET_DISCONNECTED"):
+        page.goto(f"{product.url}/batches/{batch_id}")
+        wait(page, "document.querySelector('[data-part=text]').textContent.startsWith('Menunggu sinyal')")
+        shot(page, "batch-3-offline")
+        page.unroute("**/runs")
+        wait(page, "document.querySelector('h1').textContent.startsWith('2 surat')", 30)
+    assert [product.times_signed(one) for one in ids] == [1, 1]
