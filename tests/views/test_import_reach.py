@@ -88,6 +88,21 @@ def test_a_line_that_reaches_outside_is_refused(setda_only, work, row, sentence)
     assert sentence in setda_only.text and setda_only.html.find("form", id="terapkan") is None
 
 
+def test_a_file_is_no_way_to_guess_what_others_are(setda_only, work, hadi):
+    """Whether all facts fit or none, the answer about somebody of another office is the same, and shows nothing."""
+    nip, position = hadi.nip, hadi.position
+    work.session.commit()
+    answers = []
+    for facts in ({"nip": nip, "position": position}, {"nip": "", "position": "Lain"}):
+        row = with_(
+            MAYA, name="Hadi Contoh", after="S.Kom.", email="hadi@solok.example", rank="", office="", roles="", **facts
+        )
+        upload(setda_only, "people", csv_of(PEOPLE, row))
+        answers.append([p.get_text(" ", strip=True) for p in setda_only.html.select(".lines .field__error")])
+        assert setda_only.html.find("del") is None and "Dinas Komunikasi" not in setda_only.text
+    assert answers[0] == answers[1] == ["Surel ini dipakai orang di perangkat daerah yang tidak Anda kelola."]
+
+
 def test_facts_of_who_serves_elsewhere_too_are_not_changed_from_here(setda_only, work, sari):
     kominfo = work.session.query(Office).filter_by(code="KOMINFO").one()
     people.give_role(world.as_person(work, world.find(work, "admin")), sari, kominfo, Role.SIGNER)

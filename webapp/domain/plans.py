@@ -190,6 +190,9 @@ def _compare(work: Work, line: Line) -> None:
         line.outcome = Outcome.NEW
         line.changes = [(name, "", value) for name, value in given if value] + [("roles", "", roles)]
         return
+    if not _is_seen(work, line.found):  # before comparing: what fits a stranger's facts would be told as well
+        line.refuse(N_("Surel ini dipakai orang di perangkat daerah yang tidak Anda kelola."))
+        return
     was = [(name, str(getattr(line.found, name) or ""), value) for name, value in given if value]
     line.changes = [change for change in was if change[1] != change[2]]
     touches_facts = bool(line.changes)
@@ -207,6 +210,10 @@ def new_roles(line: Line) -> list[str]:
     return [role for role in line.values.get("roles", []) if role not in held]
 
 
+def _is_seen(work: Work, person: Person) -> bool:
+    return not person.memberships or any(governs(work, m.office) for m in person.memberships)
+
+
 def _require_reach(work: Work, line: Line, *, touches_facts: bool) -> None:
     """As by hand: an account is changed by whoever administers all its offices, and by nobody for himself."""
     person = line.found
@@ -214,8 +221,6 @@ def _require_reach(work: Work, line: Line, *, touches_facts: bool) -> None:
         line.refuse(N_("Ini akun Anda sendiri. Ubah lewat Pengaturan, atau mintalah administrator lain."))
     elif person.disabled_at is not None:
         line.refuse(N_("Akun ini dinonaktifkan. Aktifkan dahulu di halaman orangnya."))
-    elif person.memberships and not any(governs(work, m.office) for m in person.memberships):
-        line.refuse(N_("Surel ini dipakai orang di perangkat daerah yang tidak Anda kelola."))
     elif touches_facts and not people.is_governed(work, person):
         line.refuse(N_("Orang ini juga berperan di perangkat daerah lain, jadi datanya diubah administrator di atas."))
 
