@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests import people
 from webapp.domain import approvals, batches, second_factor
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, WrongCode
-from webapp.models import AuditEntry, Job, Outcome, Signature, State
+from webapp.models import AuditEntry, Batch, Job, Outcome, Signature, State
 
 
 @pytest.fixture
@@ -113,6 +113,15 @@ def test_the_code_counts_for_this_list_alone_and_only_while_it_is_fresh(sari, th
     with pytest.raises(Conflict):
         batches.consent(later, second, second_factor.current_code(later, sari.person))
     assert second.consented_at is None
+
+
+def test_of_two_taps_at_once_one_consents(sari, three, session):
+    batch = batches.make(sari, opened(sari, three))
+    given = update(Batch).values(consented_at=sari.now).execution_options(synchronize_session=False)
+    session.execute(given)  # what another request committed after this one had read
+    batches.consent(sari, batch, "000000")
+    assert batch.consented_at == sari.now
+    assert session.scalars(select(AuditEntry).where(AuditEntry.event == "batch.approved")).first() is None
 
 
 def test_nothing_is_signed_without_consent_or_long_after_it(sari, three):

@@ -125,6 +125,7 @@ def consent(work: Work, batch: Batch, code: str) -> None:
 
     A repeated answer finds the consent given, and spends nothing.
     """
+    work.session.refresh(batch, ["consented_at"], with_for_update=True)  # of two taps at once the second sees the first
     if batch.consented_at is not None:
         return
     if work.now - batch.created_at > SHOWN_FOR:
