@@ -16,6 +16,7 @@ from webapp.models.key import (
 )
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
 from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
+from webapp.models.number import LetterNumber, NumberCounter, NumberPattern, NumberState
 from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
@@ -23,8 +24,9 @@ from webapp.models.remote import BsreAccount, RemoteSignature
 
 __all__ = [
     "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "BsreAccount", "Certificate",
-    "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LogHead", "LogLeaf", "LogNode",
-    "LogPage", "LoginSession", "Membership", "Office", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
+    "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LetterNumber", "LogHead", "LogLeaf",
+    "LogNode", "LogPage", "LoginSession", "Membership", "NumberCounter", "NumberPattern", "NumberState", "Office",
+    "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
     "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
     "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version",
 ]  # fmt: skip

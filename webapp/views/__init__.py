@@ -8,10 +8,11 @@ from webapp.views import navigation
 
 NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
-    "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations",
-    "reading", "signatures", "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails",
-    "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders",
-    "people", "offices", "anchors", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
+    "letters", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals", "replacements",
+    "revocations", "reading", "signatures", "remote_signatures", "bsre", "returns", "rejections", "pages", "files",
+    "trails", "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders",
+    "people", "offices", "patterns", "anchors", "roles", "identities", "credentials", "keys", "jobs",
+    "audits", "mailbox", "health",
 )  # fmt: skip
 
 

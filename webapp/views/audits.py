@@ -16,7 +16,7 @@ bp = Blueprint("audits", __name__)
 
 PAGE = 50
 KINDS = {
-    "letter": (lazy_gettext("Surat"), ("letter.",)),
+    "letter": (lazy_gettext("Surat"), ("letter.", "number.")),
     "person": (lazy_gettext("Akun dan peran"), ("person.",)),
     "key": (lazy_gettext("Identitas, kunci, dan sertifikat"), ("identity.", "key.", "certificate.", "authority.")),
     "office": (lazy_gettext("Perangkat daerah"), ("office.",)),
