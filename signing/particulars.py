@@ -43,7 +43,7 @@ class Particular:
 
 def particulars(glyphs: Iterable[Box], known: Mapping[str, Sequence[str]]) -> list[Particular]:
     """The facts on a page, top to bottom; `known` are texts by kind that the office's records name (number, signer)."""
-    text, places = _flow(lines(glyphs))
+    text, places = flow(lines(glyphs))
     found: list[Particular] = []
     taken: set[int] = set()
     for kind, start, end in (*_named(text, known), *_patterned(text)):
@@ -54,7 +54,7 @@ def particulars(glyphs: Iterable[Box], known: Mapping[str, Sequence[str]]) -> li
     return sorted(found, key=lambda one: (one.glyphs[0].y0, one.glyphs[0].x0))[:MOST]
 
 
-def _flow(rows: Iterable[Sequence[Box]]) -> tuple[str, list[Box | None]]:
+def flow(rows: Iterable[Sequence[Box]]) -> tuple[str, list[Box | None]]:
     """The page as one text, and for each of its signs the glyph that it came from. Columns are parted by ▏."""
     text, places = "", []
     for row in rows:
@@ -73,6 +73,11 @@ def _between(left: Box, right: Box) -> str:
     return " " if _apart(left, right) else ""
 
 
+def is_address(text: str) -> bool:
+    """Whether what looks like a number is a part of a web address."""
+    return bool(_ADDRESS.search(text))
+
+
 def _named(text: str, known: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int, int]]:
     for kind, texts in known.items():
         for wanted in texts:
@@ -85,5 +90,5 @@ def _patterned(text: str) -> Iterator[tuple[str, int, int]]:
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(text):
             group = pattern.groups if kind == "name" else 0
-            if not (kind == "number" and _ADDRESS.search(match.group())):
+            if not (kind == "number" and is_address(match.group())):
                 yield kind, *match.span(group)

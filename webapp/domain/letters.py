@@ -236,7 +236,7 @@ def _version(work: Work, intake: Intake, *, number: int) -> Version:
     return Version(
         number=number, filename=intake.filename[-200:], sha256=intake.sha256, bytes=len(intake.pdf),
         pages=intake.pages, page_sizes=intake.page_sizes, warnings=list(intake.warnings),
-        repairs=list(intake.repairs), original_sha256=intake.original_sha256,
+        repairs=list(intake.repairs), mentions=intake.mentions, original_sha256=intake.original_sha256,
         suggestion=intake.suggestion, uploaded_by_id=work.person.id, uploaded_at=work.now,
     )  # fmt: skip
 
