@@ -24,6 +24,7 @@ _NAME = re.compile(r"[\(\[]?\s*(?:[A-Z][\w.'’]*\.?,?\s*){2,8}")
 _LEAST_GAP = 26.0  # points between title and name: two blank lines
 _LARGEST_GAP = 170.0
 _STACKED = 0.9  # of a line's height: what stands closer belongs to the same block
+_CERTAIN = 6.0  # of a gap's score: a title above and an identity below
 _APART = 3.0  # points kept from the texts around
 
 
@@ -58,6 +59,15 @@ def corners(segments: Sequence[Box], size: tuple[float, float], page_width: floa
         for shift in (0, -12, 12, -24, 24, 36):
             yield left - size[0] - 12, y + shift
         yield from ((right + 12, y), (middle, _end(segments, gap) + 10))
+
+
+def signed(segments: Sequence[Box], page_width: float) -> list[Box]:
+    """The names of signature blocks, one a block: a title of office above the room, and a name or an identity below."""
+    found: list[Box] = []
+    for gap in _gaps(segments, page_width):
+        if gap.score >= _CERTAIN and gap.lower not in found:
+            found.append(gap.lower)
+    return found
 
 
 def _gaps(segments: Sequence[Box], page_width: float) -> Iterator[Gap]:

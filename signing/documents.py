@@ -5,8 +5,8 @@ The looking itself happens in a confined child (examinations.py); here are the l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from signing.child import Allowance, Answer, call
@@ -68,7 +68,11 @@ WARNINGS = (  # every code in PdfFacts.warnings
     "non_embedded_fonts",
     "no_text",
     "optional_content",
+    "no_letterhead",
+    "mixed_sizes",
+    "several_blocks",
 )
+MENTIONS = ("stated", "numbers", "dates")  # what an examination reads in the text
 _HEADER_WITHIN = 1024
 _MEMORY = 800 << 20  # with the parent, under a gigabyte
 
@@ -102,6 +106,8 @@ class Examination:
     """All that an upload needs to know, from one child.
 
     `pdf` is the file to sign and `facts` are of it: the upload itself, or, where `repairs` says what was done, a copy.
+    `mentions`: the number "stated" as its own, all "numbers" (as leaves.normalise_number) and "dates" (ISO) that its
+    text names, up to 40 each.
     """
 
     facts: PdfFacts
@@ -109,6 +115,7 @@ class Examination:
     suggestion: Placement | None
     pdf: bytes
     repairs: tuple[str, ...] = ()
+    mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 def inspect(pdf: bytes, limits: Limits | None = None) -> PdfFacts:
@@ -165,4 +172,5 @@ def _examination(answer: Answer, upload: bytes) -> Examination:
     )
     tags = tuple(Placement.of(entry) for entry in values["tags"])
     suggestion = values["suggestion"]
-    return Examination(facts, tags, Placement.of(suggestion) if suggestion else None, pdf, repairs)
+    mentions = {name: tuple(str(text)[:80] for text in values["mentions"][name][:40]) for name in MENTIONS}
+    return Examination(facts, tags, Placement.of(suggestion) if suggestion else None, pdf, repairs, mentions)

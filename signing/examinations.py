@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2 as pdfium
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from signing import bulk, extents, nesting, pictures, repair, spaces, structure, texts
+from signing import bulk, extents, layout, nesting, pictures, repair, spaces, structure, texts
 from signing.errors import BadDocument, foreign
 from signing.findings import Findings
 
@@ -92,6 +92,7 @@ def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
             raise BadDocument("broken", f"{pages} or {len(document)} pages")
         sizes = _sizes(document, arguments)
         warnings |= _glance(document)
+        remarks, mentions = layout.look(document, sizes)
         found = texts.places(document, arguments["tags"])
         size = arguments["size"]
         suggestion = spaces.suggestion(document, tuple(size), arguments["tags"]) if size else []
@@ -101,7 +102,8 @@ def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
         "signatures": signatures,
         "tags": found,
         "suggestion": suggestion[0] if suggestion else None,
-        "warnings": sorted(warnings | ({"already_signed"} if signatures else set())),
+        "mentions": mentions,
+        "warnings": sorted(warnings | remarks | ({"already_signed"} if signatures else set())),
     }
 
 

@@ -41,7 +41,7 @@ class Particular:
 
 def particulars(glyphs: Iterable[Box], known: Mapping[str, Sequence[str]]) -> list[Particular]:
     """The facts on a page, top to bottom; `known` are texts by kind that the office's records name (number, signer)."""
-    text, places = _flow(lines(glyphs))
+    text, places = flow(lines(glyphs))
     found: list[Particular] = []
     taken: set[int] = set()
     for kind, start, end in _spans(text, places, known):
@@ -63,7 +63,7 @@ def _spans(
     yield from _named(text, {"name": sorted({name for name in map(bare, people) if name})})
 
 
-def _flow(rows: Iterable[Sequence[Box]]) -> tuple[str, list[Box | None]]:
+def flow(rows: Iterable[Sequence[Box]]) -> tuple[str, list[Box | None]]:
     """The page as one text, and for each of its signs the glyph that it came from. Columns are parted by ▏."""
     text, places = "", []
     for row in rows:
@@ -82,6 +82,11 @@ def _between(left: Box, right: Box) -> str:
     return " " if _apart(left, right) else ""
 
 
+def is_address(text: str) -> bool:
+    """Whether what looks like a number is a part of a web address."""
+    return bool(_ADDRESS.search(text))
+
+
 def _named(text: str, known: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int, int]]:
     for kind, texts in known.items():
         for wanted in texts:
@@ -94,5 +99,5 @@ def _patterned(text: str) -> Iterator[tuple[str, int, int]]:
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(text):
             group = pattern.groups if kind == "name" else 0
-            if not (kind == "number" and _ADDRESS.search(match.group())):
+            if not (kind == "number" and is_address(match.group())):
                 yield kind, *match.span(group)

@@ -60,6 +60,9 @@ WARNINGS = {
     "non_embedded_fonts": "Some fonts are not embedded: other devices may show other letters.",
     "no_text": "The file is a scan, or has no text.",
     "optional_content": "The file holds layers.",
+    "no_letterhead": "There is no letterhead at the top of the first page.",
+    "mixed_sizes": "The pages are not all of one size.",
+    "several_blocks": "There is more than one signature block.",
 }
 _OTHER = "The file cannot be signed safely."
 

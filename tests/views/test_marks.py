@@ -7,6 +7,7 @@ from dataclasses import asdict
 import pytest
 
 import signing
+from signing.documents import WARNINGS
 from tests.views.uploads import look_again
 from webapp.domain import documents
 from webapp.models import State
@@ -166,3 +167,23 @@ def test_nobody_else_places_it(page, letter):
     page.log_in("sari").get(f"/letters/{letter.id}/mark", status=404)
     page.get("/settings")
     page.post(f"/letters/{letter.id}/mark", {"page": 1}, status=404)
+
+
+def test_what_is_missing_is_told_before_submitting_and_stops_nothing(page, make, work):
+    letter = make.placed(number="000.1.5/999/UM-2026")
+    work.session.commit()
+    page.log_in("budi").get(f"/letters/{letter.id}/preview")
+    assert "Di halaman: 000.1.5/118/UM-2026. Di data surat: 000.1.5/999/UM-2026." in page.text
+    assert page.html.select_one(f'.notice a[href="/letters/{letter.id}/edit"]')
+    page.post(
+        f"/letters/{letter.id}/submission", {"digest": page.html.find(attrs={"name": "digest"})["value"]}
+    ).follow()
+    assert "diajukan kepada" in page.text
+
+
+def test_every_warning_has_a_sentence(page, make, work):
+    letter = make.placed(number="000.1.5/999/UM-2026")
+    letter.version.warnings = sorted({*WARNINGS, "several_tags"} - {"no_text"})
+    work.session.commit()
+    page.log_in("budi").get(f"/letters/{letter.id}/preview")
+    assert len(page.html.select(".notice.warn li")) == len(letter.version.warnings) + 1

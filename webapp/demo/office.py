@@ -10,7 +10,19 @@ from sqlalchemy import select
 
 import signing
 from signing.keys import vault as key_vault
-from webapp.domain import accounts, authority, ceremonies, intake, keys, letters, marks, people, second_factor
+from webapp.domain import (
+    accounts,
+    authority,
+    ceremonies,
+    intake,
+    keys,
+    letters,
+    marks,
+    number_patterns,
+    numbers,
+    people,
+    second_factor,
+)
 from webapp.domain.work import Work
 from webapp.models import Confidentiality, Letter, Office, Person, Role, Urgency
 
@@ -60,6 +72,7 @@ def ensure(work: Work, *, with_letters: bool = True) -> None:
     made = {sketch.login: _person(work, sketch, offices[sketch.office]) for sketch in PEOPLE}
     _certify(work, made["rina"], [made["sari"], made["hadi"]])
     if with_letters:
+        _number_patterns(as_person(work, made["admin"]), offices["SETDA"])
         _letters(as_person(work, made["budi"]), offices["SETDA"], made["sari"])
 
 
@@ -119,6 +132,13 @@ SKETCHES = (
     ("tugas.pdf", "800.1.11.1/120/UM-2026", "Surat Tugas Mengikuti Bimbingan Teknis TTE di Arosuka", "800.1.11.1",
      Urgency.IMMEDIATE, "Pegawai yang ditugaskan", False),
 )  # fmt: skip
+
+
+def _number_patterns(work: Work, office: Office) -> None:
+    """The book goes on where a paper one came."""
+    numbers.start(work, office, year=2026, last=117)
+    for name, unit in (("Surat dinas, Bagian Umum", "UM"), ("Surat dinas, Bagian Organisasi", "OR")):
+        number_patterns.create(work, office, name=name, pattern="{klasifikasi}/{urut}/" + unit + "-{tahun}")
 
 
 def _letters(work: Work, office: Office, signer: Person) -> list[Letter]:

@@ -34,6 +34,7 @@ class Intake:
     repairs: tuple[str, ...]  # codes of what was done to the upload
     original: bytes | None
     original_sha256: str | None
+    mentions: dict[str, list[str]]  # numbers and dates that the text names, as signing.Examination
     suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
 
 
@@ -50,6 +51,7 @@ def examine(config: Config, pdf: bytes, filename: str) -> Intake:
         page_sizes=[list(size) for size in facts.sizes],
         warnings=(*facts.warnings, *(("several_tags",) if len(found.tags) > 1 else ())),
         repairs=found.repairs,
+        mentions={kind: list(texts) for kind, texts in found.mentions.items()},
         original=pdf if found.repairs else None,
         original_sha256=hashlib.sha256(pdf).hexdigest() if found.repairs else None,
         suggestion=_suggestion(found),

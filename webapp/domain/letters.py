@@ -8,14 +8,14 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from signing import codes
-from webapp.domain import audit, documents, log, marks, notifications, outbox, people, permissions, workflow
+from webapp.domain import audit, documents, log, marks, notifications, numbers, outbox, people, permissions, workflow
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.intake import Intake
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Confidentiality, Letter, Office, Person, Role, State, Version
+from webapp.models import Confidentiality, Letter, NumberPattern, Office, Person, Role, State, Version
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
 SHORTEST_REASON = 5  # characters
@@ -77,8 +77,13 @@ def search(
     return list(rows.unique()), total
 
 
-def create(work: Work, office: Office, signer: Person, intake: Intake, facts: dict) -> Letter:
-    """A new draft from an examined upload. The file is durable before the row that names it."""
+def create(
+    work: Work, office: Office, signer: Person, intake: Intake, facts: dict, *, pattern: NumberPattern | None = None
+) -> Letter:
+    """A new draft from an examined upload. The file is durable before the row that names it.
+
+    With a pattern the office's next number is taken for it in place of the one in `facts`.
+    """
     if work.actor is None or not permissions.holds(work.actor, Role.DRAFTER, office):
         raise Forbidden
     _require_signer(work, office, signer)
@@ -89,6 +94,10 @@ def create(work: Work, office: Office, signer: Person, intake: Intake, facts: di
     letter.versions.append(_version(work, intake, number=1))
     work.session.add(letter)
     work.session.flush()
+    if pattern is None:
+        numbers.enter(work, letter)
+    else:
+        numbers.take(work, letter, pattern)
     audit.record(work, Event.LETTER_CREATED, letter, office_id=office.id, signer_id=signer.id, **_digests(intake))
     return letter
 
@@ -102,6 +111,7 @@ def update(work: Work, letter: Letter, signer: Person, facts: dict) -> None:
         marks.forget(letter.version)
     for name in FACTS:
         setattr(letter, name, facts[name])
+    numbers.enter(work, letter)
     letter.updated_at = work.now
     audit.record(work, Event.LETTER_UPDATED, letter, signer_id=signer.id)
 
@@ -127,6 +137,8 @@ def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
 def submit(work: Work, letter: Letter, *, seen: str | None = None) -> None:
     """Hand a finished draft to its signer. seen: marks.digest of the preview; Conflict when it changed meanwhile."""
     permissions.require(work, Action.SUBMIT, letter)
+    if not letter.number:
+        raise Invalid(N_("Beri dahulu nomor suratnya."))
     if letter.version.prepared_sha256 is None:
         raise Invalid(N_("Letakkan dahulu tanda tangan pada halaman surat."))
     if seen is not None and seen != marks.digest(letter):
@@ -157,6 +169,8 @@ def send_back(work: Work, letter: Letter, reason: str) -> None:
 
 def reject(work: Work, letter: Letter, reason: str) -> None:
     """Refuse a letter for good, with the reason."""
+    permissions.require(work, Action.REJECT, letter)
+    numbers.release(work, letter, reason.strip())
     _decide(work, letter, Action.REJECT, reason, Event.LETTER_REJECTED, Message.LETTER_REJECTED)
 
 
@@ -235,7 +249,7 @@ def _version(work: Work, intake: Intake, *, number: int) -> Version:
     return Version(
         number=number, filename=intake.filename[-200:], sha256=intake.sha256, bytes=len(intake.pdf),
         pages=intake.pages, page_sizes=intake.page_sizes, warnings=list(intake.warnings),
-        repairs=list(intake.repairs), original_sha256=intake.original_sha256,
+        repairs=list(intake.repairs), mentions=intake.mentions, original_sha256=intake.original_sha256,
         suggestion=intake.suggestion, uploaded_by_id=work.person.id, uploaded_at=work.now,
     )  # fmt: skip
 

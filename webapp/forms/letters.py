@@ -95,4 +95,10 @@ class UploadForm(Form):
 
 
 class LetterForm(UploadForm, FactsForm):
+    number = StringField(lazy_gettext("Nomor surat"), [_at_most(80)], [one_line])
+    numbering = SelectField(lazy_gettext("Cara memberi nomor"), coerce=int, default=0)  # 0, or a pattern's id
     office_id = SelectField(lazy_gettext("Perangkat daerah"), coerce=int)
+
+    def validate_number(self, field: Field) -> None:
+        if not field.data and not self.numbering.data:
+            raise ValidationError(gettext("Isi nomor suratnya."))

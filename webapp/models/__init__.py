@@ -17,6 +17,7 @@ from webapp.models.key import (
 )
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
 from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
+from webapp.models.number import LetterNumber, NumberCounter, NumberPattern, NumberState
 from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
@@ -26,8 +27,8 @@ from webapp.models.roster import Import
 __all__ = [
     "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch", "BatchItem",
     "BsreAccount", "Certificate", "Confidentiality", "IdentityVerification", "Import", "Invitation", "Job", "Letter",
-    "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "Office", "Outcome", "Passkey",
-    "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role",
-    "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State", "Suspension", "Throttle", "Timestamp",
-    "TrustAnchor", "Urgency", "Version",
+    "LetterNumber", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "NumberCounter",
+    "NumberPattern", "NumberState", "Office", "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
+    "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
+    "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version",
 ]  # fmt: skip

@@ -100,6 +100,8 @@ class Version(Base):
     pages: Mapped[int]
     page_sizes: Mapped[list[list[float]]] = mapped_column(JSON)  # points, as displayed
     warnings: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes of signing.documents
+    # {"stated", "numbers": [normalised], "dates": [ISO]} in the text; None: not looked for
+    mentions: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     suggestion: Mapped[dict | None] = mapped_column(JSON)  # {page, x, y, width, height, by: "tag"|"space"}
     placement: Mapped[dict | None] = mapped_column(JSON)  # {page, x, y, width, height} points from the top left
     covered_text: Mapped[str] = mapped_column(String(300), default="")  # what the drafter was warned of

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from webapp import db
-from webapp.domain import batches, letters, people, permissions
-from webapp.domain.errors import Invalid
+from webapp.domain import batches, letters, number_patterns, numbers, people, permissions
+from webapp.domain.errors import N_, Invalid
 from webapp.domain.intake import Intake
 from webapp.domain.throttle import UPLOAD
 from webapp.domain.workflow import Action
@@ -20,7 +20,7 @@ from webapp.forms.letters import CLASSIFICATIONS, FactsForm, LetterForm
 from webapp.guards.access import roles, work
 from webapp.guards.throttles import by_person, throttled
 from webapp.i18n import zone
-from webapp.models import Role, State
+from webapp.models import Letter, NumberPattern, Office, Role, State
 from webapp.views import uploads
 
 bp = Blueprint("letters", __name__)
@@ -100,7 +100,7 @@ def create() -> ResponseReturnValue:
     office = next(o for o in _offices() if o.id == form.office_id.data)
     signer = next(p for p in _signers(_offices()) if p.id == form.signer_id.data)
     try:
-        letter = letters.create(work(), office, signer, taken, form.facts())
+        letter = letters.create(work(), office, signer, taken, form.facts(), pattern=_pattern(form, office))
     except Invalid as error:
         db.rollback()
         form.refuse(error)
@@ -113,8 +113,7 @@ def create() -> ResponseReturnValue:
 def edit(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.EDIT, letter)
-    form = _facts_form(letter)
-    return render_template("letters/edit.html", letter=letter, form=form, classifications=CLASSIFICATIONS)
+    return _facts_page(letter, _facts_form(letter))
 
 
 @bp.post("/letters/<int:letter_id>/edit")
@@ -122,13 +121,26 @@ def update(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.EDIT, letter)
     form = _facts_form(letter)
-    if form.validate():
+    if not form.validate():
+        return _facts_page(letter, form), 422
+    try:
         signer = next(p for p in _signers([letter.office]) if p.id == form.signer_id.data)
         letters.update(work(), letter, signer, form.facts())
-        flash(gettext("Keterangan surat disimpan."), "ok")
-        is_placed = letter.version.prepared_sha256 is not None
-        return redirect(url_for("marks.show" if is_placed else "marks.edit", letter_id=letter.id), 303)
-    return render_template("letters/edit.html", letter=letter, form=form, classifications=CLASSIFICATIONS), 422
+    except Invalid as error:
+        db.rollback()
+        form.refuse(error)
+        return _facts_page(letters.get(work(), letter_id), form), 422
+    flash(gettext("Keterangan surat disimpan."), "ok")
+    is_placed = letter.version.prepared_sha256 is not None
+    return redirect(url_for("marks.show" if is_placed else "marks.edit", letter_id=letter.id), 303)
+
+
+def _facts_page(letter: Letter, form: FactsForm) -> str:
+    held = numbers.held_by(work(), letter)
+    return render_template(
+        "letters/edit.html", letter=letter, form=form, classifications=CLASSIFICATIONS,
+        is_taken=held is not None and bool(held.pattern),
+    )  # fmt: skip
 
 
 def _page(form: LetterForm, taken: Intake | None = None) -> str:
@@ -142,10 +154,28 @@ def _letter_form() -> LetterForm:
     form = LetterForm()
     form.office_id.choices = [(office.id, office.name) for office in _offices()]
     form.signer_id.choices = _choices(_signers(_offices()))
+    form.numbering.choices = [(0, gettext("Ketik sendiri")), *_patterns(_offices())]
     return form
 
 
-def _facts_form(letter) -> FactsForm:  # noqa: ANN001
+def _patterns(offices: list[Office]) -> list[tuple[int, str]]:
+    """The offices' patterns as ways to number a letter; by office where there are several."""
+    found = [(office, one) for office in offices for one in number_patterns.of(work(), office)]
+    ways = [(office, one, gettext("Ambil dari buku nomor: %(name)s", name=one.name)) for office, one in found]
+    return [(one.id, f"{way} ({office.code})" if len(offices) > 1 else way) for office, one, way in ways]
+
+
+def _pattern(form: LetterForm, office: Office) -> NumberPattern | None:
+    """By which the number is taken; None: it was typed."""
+    if not form.numbering.data:
+        return None
+    found = number_patterns.find(work(), office, form.numbering.data)
+    if found is None:
+        raise Invalid(N_("Pola ini milik perangkat daerah lain."), field="numbering")
+    return found
+
+
+def _facts_form(letter: Letter) -> FactsForm:
     form = FactsForm(obj=letter)
     form.signer_id.choices = _choices(_signers([letter.office]))
     return form

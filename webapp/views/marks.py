@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp import db
-from webapp.domain import letters, marks, permissions
+from webapp.domain import checklist, letters, marks, permissions
 from webapp.domain.workflow import Action
 from webapp.errors import BadDocument, BadPlacement, sentence
 from webapp.forms.marks import PlacementForm, key, proposal
@@ -56,7 +56,10 @@ def show(letter_id: int) -> ResponseReturnValue:
         return redirect(url_for("reading.show", letter_id=letter.id))
     if letter.version.prepared_sha256 is None:
         return redirect(url_for("marks.edit", letter_id=letter.id))
-    return render_template("marks/show.html", letter=letter, digest=marks.digest(letter))
+    return render_template(
+        "marks/show.html", letter=letter, digest=marks.digest(letter), remarks=checklist.remarks(letter),
+        stated=checklist.stated_number(letter),
+    )  # fmt: skip
 
 
 def _page_asked(letter) -> int | None:  # noqa: ANN001

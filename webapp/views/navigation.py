@@ -36,8 +36,8 @@ class Place:
 
 LETTER_NOUNS = frozenset(
     (
-        "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations", "reading",
-        "signatures", "batches", "returns", "rejections", "pages", "files", "trails",
+        "letters", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals", "replacements",
+        "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files", "trails",
     )
 )  # fmt: skip
 
@@ -53,7 +53,9 @@ def places() -> tuple[Place, ...]:
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", accounts, (Role.ADMINISTRATOR,)),
-        Place(_("OPD"), "offices.index", "office", frozenset({"offices", "anchors"}), (Role.ADMINISTRATOR,)),
+        Place(
+            _("OPD"), "offices.index", "office", frozenset({"offices", "patterns", "anchors"}), (Role.ADMINISTRATOR,)
+        ),
         Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs"}), (Role.ADMINISTRATOR,)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),

@@ -39,6 +39,7 @@ bp = Blueprint("reading", __name__)
 STEPS = (
     (Action.SUBMIT, "marks.show", lazy_gettext("Pratinjau dan ajukan"), "eye"),
     (Action.EDIT, "marks.edit", lazy_gettext("Letakkan tanda tangan"), "seal"),
+    (Action.EDIT, "numbers.edit", lazy_gettext("Nomor surat"), "letters"),
     (Action.EDIT, "letters.edit", lazy_gettext("Ubah data surat"), "pencil"),
     (Action.REVISE, "versions.new", lazy_gettext("Ganti berkas"), "upload"),
     (Action.WITHDRAW, "withdrawals.new", lazy_gettext("Tarik kembali"), "undo"),

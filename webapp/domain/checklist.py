@@ -1,0 +1,51 @@
+"""What a drafter is told before a letter goes out: codes of signs of a mistake. They warn, they never stop anything."""
+
+from __future__ import annotations
+
+from signing.leaves import normalise_number
+from webapp.models import Letter
+
+# In the order in which they are shown: what an official would send the letter back for comes first.
+ORDER = (
+    "covers_text", "no_number", "number_differs", "number_missing", "date_missing", "no_letterhead", "several_tags",
+    "several_blocks", "mixed_sizes", "non_embedded_fonts",
+)  # fmt: skip
+
+
+def remarks(letter: Letter) -> tuple[str, ...]:
+    """Codes about the version in force: those found when it was examined, and those that its facts bring about."""
+    version = letter.version
+    found = {*version.warnings, *_about_number(letter), *_about_date(letter)}
+    if version.covered_text:
+        found.add("covers_text")
+    rest = sorted(found.difference(ORDER))
+    return (*(code for code in ORDER if code in found), *rest)
+
+
+def stated_number(letter: Letter) -> str:
+    """What the page itself calls the letter's number, where it does."""
+    stated = (letter.version.mentions or {}).get("stated") or [""]
+    return stated[0]
+
+
+def _about_number(letter: Letter) -> set[str]:
+    if not letter.number:
+        return {"no_number"}
+    if not _has_text(letter):
+        return set()
+    wanted = normalise_number(letter.number)[:80]
+    mentions = letter.version.mentions or {}
+    if wanted in mentions["numbers"] or any(text.startswith(wanted) for text in mentions["stated"]):
+        return set()
+    return {"number_differs" if stated_number(letter) else "number_missing"}
+
+
+def _about_date(letter: Letter) -> set[str]:
+    if not _has_text(letter) or letter.dated_on.isoformat() in (letter.version.mentions or {})["dates"]:
+        return set()
+    return {"date_missing"}
+
+
+def _has_text(letter: Letter) -> bool:
+    """Of a scan nothing can be said, nor of a file that was examined before this was looked for."""
+    return bool(letter.version.mentions) and "no_text" not in letter.version.warnings
