@@ -99,7 +99,8 @@ class PdfFacts:
 class Examination:
     """All that an upload needs to know, from one child.
 
-    `pdf` is the file to sign and `facts` are of it: the upload itself, or, where `repairs` says what was done, a copy.
+    `pdf` is the file to sign and `facts` and `text` are of it: the upload itself, or, where `repairs` says what was
+    done, a copy. `text` is in the file's own order, cut at texts.MOST_TEXT characters: to be searched, not shown.
     """
 
     facts: PdfFacts
@@ -107,6 +108,7 @@ class Examination:
     suggestion: Placement | None
     pdf: bytes
     repairs: tuple[str, ...] = ()
+    text: str = ""
 
 
 def inspect(pdf: bytes, limits: Limits | None = None) -> PdfFacts:
@@ -163,4 +165,10 @@ def _examination(answer: Answer, upload: bytes) -> Examination:
     )
     tags = tuple(Placement.of(entry) for entry in values["tags"])
     suggestion = values["suggestion"]
-    return Examination(facts, tags, Placement.of(suggestion) if suggestion else None, pdf, repairs)
+    text = str(values["text"])
+    return Examination(facts, tags, Placement.of(suggestion) if suggestion else None, pdf, repairs, text)
+
+
+def read_text(pdf: bytes) -> str:
+    """The text of a file that examine accepted earlier, as in Examination.text. Raises BadDocument."""
+    return str(call("read_text", pdf, None, Allowance(memory=_MEMORY)).values)

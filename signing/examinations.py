@@ -78,7 +78,7 @@ def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
         if len(document) != pages:
             raise BadDocument("broken", f"{pages} or {len(document)} pages")
         sizes = _sizes(document, arguments)
-        warnings |= _glance(document)
+        seen, text = _glance(document)
         found = texts.places(document, arguments["tags"])
         size = arguments["size"]
         suggestion = spaces.suggestion(document, tuple(size), arguments["tags"]) if size else []
@@ -88,7 +88,8 @@ def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
         "signatures": signatures,
         "tags": found,
         "suggestion": suggestion[0] if suggestion else None,
-        "warnings": sorted(warnings | ({"already_signed"} if signatures else set())),
+        "warnings": sorted(warnings | seen | ({"already_signed"} if signatures else set())),
+        "text": text,
     }
 
 
@@ -147,15 +148,17 @@ def _sizes(document: pdfium.PdfDocument, arguments: Mapping[str, Any]) -> list[t
     return sizes
 
 
-def _glance(document: pdfium.PdfDocument) -> set[str]:
-    """Draw every page small: it must be possible. -> warnings blank_page, no_text"""
-    warnings, has_text = set(), False
+def _glance(document: pdfium.PdfDocument) -> tuple[set[str], str]:
+    """Draw every page small: it must be possible. -> warnings blank_page, no_text; the text, to be searched"""
+    warnings: set[str] = set()
+    found: list[str] = []
     for number in range(1, len(document) + 1):
         page = pictures.load(document, number)
         image = pictures.draw(page, _GLANCE / page.get_size()[0], grey=True)
         low, high = image.getextrema()
         if low == high:
             warnings.add("blank_page")
-        has_text = has_text or bool(texts.whole(page).strip())
+        texts.gather(found, page)
         page.close()
-    return warnings if has_text else warnings | {"no_text"}
+    text = "\n".join(found)
+    return warnings if text.strip() else warnings | {"no_text"}, text

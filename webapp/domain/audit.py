@@ -75,6 +75,8 @@ class Event(StrEnum):
     ARCHIVE_CHECKED = "archive.checked"
     LETTER_REVOKED = "letter.revoked"
     LETTER_REPLACED = "letter.replaced"
+    LETTER_BUNDLED = "letter.bundled"
+    REGISTER_EXPORTED = "register.exported"
     JOB_RETRIED = "job.retried"
     CUSTODIAN_SET = "custodian.set"
     BSRE_STATUS = "bsre.status"

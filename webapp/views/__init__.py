@@ -10,7 +10,7 @@ NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
     "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations",
     "reading", "signatures", "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails",
-    "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders",
+    "registers", "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders",
     "people", "offices", "anchors", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
 )  # fmt: skip
 

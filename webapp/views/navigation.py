@@ -37,7 +37,7 @@ class Place:
 LETTER_NOUNS = frozenset(
     (
         "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations", "reading",
-        "signatures", "returns", "rejections", "pages", "files", "trails",
+        "signatures", "returns", "rejections", "pages", "files", "trails", "bundles",
     )
 )  # fmt: skip
 
@@ -50,6 +50,7 @@ def places() -> tuple[Place, ...]:
     return (
         Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, (Role.SIGNER,)),
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
+        Place(_("Buku agenda"), "registers.index", "letter", frozenset({"registers"}), (*readers, Role.SIGNER)),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", frozenset({"people", "roles"}), (Role.ADMINISTRATOR,)),
         Place(_("OPD"), "offices.index", "office", frozenset({"offices", "anchors"}), (Role.ADMINISTRATOR,)),
