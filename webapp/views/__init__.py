@@ -10,8 +10,9 @@ NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
     "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations",
     "reading", "signatures", "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails",
-    "registers", "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders",
-    "people", "offices", "anchors", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
+    "bundles", "registers", "verification", "checks", "comparisons", "scanner", "seals", "log", "authority",
+    "responders", "people", "offices", "anchors", "roles", "identities", "credentials", "keys", "jobs", "audits",
+    "mailbox", "health",
 )  # fmt: skip
 
 
