@@ -80,7 +80,8 @@ def places(product):
             "password": "/settings/password", "devices": "/devices", "scan": "/scan",
         },
         "budi": {
-            "letters": "/letters", "none": "/letters?q=tidak+ada", "new": "/letters/new", "draft": at("draft"),
+            "letters": "/letters", "none": "/letters?q=tidak+ada", "search": "/letters?person=budi",
+            "register": "/register?q=undangan", "new": "/letters/new", "draft": at("draft"),
             "edit": at("draft", "/edit"), "mark": at("draft", "/mark"), "preview": at("placed", "/preview"),
             "file": at("draft", "/versions"), "withdraw": at("submitted", "/withdrawal"), "returned": at("returned"),
             "rejected": at("rejected"), "replace": at("signed", "/replacement"), "revoked": at("revoked"),
@@ -97,7 +98,7 @@ def places(product):
             "unrole": f"/people/{who['budi']}/roles/{who['membership']}/removal",
             "office": f"/offices/{who['office']}/edit", "reset": f"/people/{who['budi']}/second-factor-reset",
         },
-        "agus": {"trail": "/audits", "check": "/audits/check", "letters": "/letters"},
+        "agus": {"trail": "/audits", "check": "/audits/check", "letters": "/letters", "register": "/register"},
     }  # fmt: skip
 
 
