@@ -71,22 +71,28 @@ def cases(letters_there: int, chance: random.Random) -> dict[str, Callable[[], F
     }  # fmt: skip
 
 
-def milliseconds(engine: Engine, config, login: int, ask: Callable[[Work], object]) -> list[float]:
-    """Of each call, in a session of its own, as a request has it. The first three fill caches and do not count."""
+def milliseconds(engine: Engine, config, login: int, ask: Callable[[Work], object]) -> list[tuple[float, float]]:
+    """By the clock and of this process's processor, of each call, in a session of its own, as a request has it.
+
+    The first three fill caches and do not count.
+    """
     spent = []
     for _ in range(TIMES + 3):
         with db.open_session(engine, writes=False) as session:
             work = Work(session, session.get_one(Person, login), datetime.now(UTC), config)
-            started = time.perf_counter()
+            started, used = time.perf_counter(), time.process_time()
             ask(work)
-            spent.append((time.perf_counter() - started) * 1000)
+            spent.append(((time.perf_counter() - started) * 1000, (time.process_time() - used) * 1000))
     return spent[3:]
 
 
-def report(case: str, who: str, spent: list[float], **facts: object) -> None:
-    p95 = statistics.quantiles(spent, n=20)[18]
-    line("scale", case, who=who, p50_ms=round(statistics.median(spent), 2), p95_ms=round(p95, 2),
-         is_within=p95 < LIMIT, **facts)  # fmt: skip
+def report(case: str, who: str, spent: list[tuple[float, float]], **facts: object) -> None:
+    """On SQLite the processor's time is all there is to it: it tells a slow query from a busy machine."""
+    clock, cpu = ([pair[place] for pair in spent] for place in (0, 1))
+    p95, p95_cpu = (statistics.quantiles(times, n=20)[18] for times in (clock, cpu))
+    figures = {"p50_ms": statistics.median(clock), "p95_ms": p95, "p95_cpu_ms": p95_cpu}
+    rounded = {name: round(value, 2) for name, value in figures.items()}
+    line("scale", case, who=who, **rounded, is_within=p95 < LIMIT, **facts)
 
 
 def measure(engine: Engine, config, count: int) -> None:

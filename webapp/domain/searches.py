@@ -173,6 +173,8 @@ def _subjects(told: str) -> list[str]:
 
 
 def _people(work: Work, name: str) -> list[int]:
+    if "\0" in name:  # PostgreSQL takes none
+        return []
     query = select(Person.id).where(Person.name.icontains(name, autoescape=True)).order_by(Person.id)
     return list(work.session.scalars(query.limit(MOST_PEOPLE)))
 
