@@ -7,6 +7,7 @@ server programs are: `bin/bench scale [LETTERS] [sqlite|postgresql]`.
 
 from __future__ import annotations
 
+import gc
 import random
 import statistics
 import sys
@@ -97,6 +98,8 @@ def report(case: str, who: str, spent: list[tuple[float, float]], **facts: objec
 
 def measure(engine: Engine, config, count: int) -> None:
     facts = {"database": engine.dialect.name, "letters": count}
+    gc.collect()
+    gc.freeze()  # as webapp/serve.py does: no collection looks through all of the libraries
     for who, login in archive.READERS.items():
         chance = random.Random(7)
 
