@@ -7,7 +7,7 @@ signing.keys and signing.keys.vault, certificates in signing.authority, codes in
 import logging
 
 from signing.archive import Evidence
-from signing.documents import Examination, Limits, PdfFacts, examine, inspect
+from signing.documents import Examination, Limits, PdfFacts, examine, inspect, read_text
 from signing.envelope import envelope
 from signing.judgements import judge
 from signing.pages import render
@@ -49,6 +49,7 @@ __all__ = [
     "judge",
     "overlap",
     "prepare",
+    "read_text",
     "render",
     "sign",
     "suggest",

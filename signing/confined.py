@@ -21,6 +21,7 @@ from signing.errors import BadDocument
 VERBS = {  # verb -> function(pdf, arguments) -> JSON values, or (JSON values, binary parts)
     "examine": "signing.examinations:examine",
     "render": "signing.pictures:render",
+    "read_text": "signing.texts:read",
     "find_tags": "signing.texts:find_tags",
     "suggest": "signing.spaces:suggest",
     "overlap": "signing.spaces:overlap",

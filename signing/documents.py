@@ -105,9 +105,10 @@ class PdfFacts:
 class Examination:
     """All that an upload needs to know, from one child.
 
-    `pdf` is the file to sign and `facts` are of it: the upload itself, or, where `repairs` says what was done, a copy.
-    `mentions`: the number "stated" as its own, all "numbers" (as leaves.normalise_number) and "dates" (ISO) that its
-    text names, up to 40 each.
+    `pdf` is the file to sign and `facts`, `mentions` and `text` are of it: the upload itself, or, where `repairs` says
+    what was done, a copy. `mentions`: the number "stated" as its own, all "numbers" (as leaves.normalise_number) and
+    "dates" (ISO) that its text names, up to 40 each. `text` is in the file's own order, cut at texts.MOST_TEXT
+    characters: to be searched, not shown.
     """
 
     facts: PdfFacts
@@ -116,6 +117,7 @@ class Examination:
     pdf: bytes
     repairs: tuple[str, ...] = ()
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    text: str = ""
 
 
 def inspect(pdf: bytes, limits: Limits | None = None) -> PdfFacts:
@@ -173,4 +175,10 @@ def _examination(answer: Answer, upload: bytes) -> Examination:
     tags = tuple(Placement.of(entry) for entry in values["tags"])
     suggestion = values["suggestion"]
     mentions = {name: tuple(str(text)[:80] for text in values["mentions"][name][:40]) for name in MENTIONS}
-    return Examination(facts, tags, Placement.of(suggestion) if suggestion else None, pdf, repairs, mentions)
+    place, text = Placement.of(suggestion) if suggestion else None, str(values["text"])
+    return Examination(facts, tags, place, pdf, repairs, mentions, text)
+
+
+def read_text(pdf: bytes) -> str:
+    """The text of a file that examine accepted earlier, as in Examination.text. Raises BadDocument."""
+    return str(call("read_text", pdf, None, Allowance(memory=_MEMORY)).values)

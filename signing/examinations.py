@@ -91,7 +91,7 @@ def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
         if len(document) != pages:
             raise BadDocument("broken", f"{pages} or {len(document)} pages")
         sizes = _sizes(document, arguments)
-        warnings |= _glance(document)
+        seen, text = _glance(document)
         remarks, mentions = layout.look(document, sizes)
         found = texts.places(document, arguments["tags"])
         size = arguments["size"]
@@ -103,7 +103,8 @@ def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
         "tags": found,
         "suggestion": suggestion[0] if suggestion else None,
         "mentions": mentions,
-        "warnings": sorted(warnings | remarks | ({"already_signed"} if signatures else set())),
+        "warnings": sorted(warnings | seen | remarks | ({"already_signed"} if signatures else set())),
+        "text": text,
     }
 
 
@@ -162,15 +163,17 @@ def _sizes(document: pdfium.PdfDocument, arguments: Mapping[str, Any]) -> list[t
     return sizes
 
 
-def _glance(document: pdfium.PdfDocument) -> set[str]:
-    """Draw every page small: it must be possible. -> warnings blank_page, no_text"""
-    warnings, has_text = set(), False
+def _glance(document: pdfium.PdfDocument) -> tuple[set[str], str]:
+    """Draw every page small: it must be possible. -> warnings blank_page, no_text; the text, to be searched"""
+    warnings: set[str] = set()
+    found: list[str] = []
     for number in range(1, len(document) + 1):
         page = pictures.load(document, number)
         image = pictures.draw(page, _GLANCE / page.get_size()[0], grey=True)
         low, high = image.getextrema()
         if low == high:
             warnings.add("blank_page")
-        has_text = has_text or bool(texts.whole(page).strip())
+        texts.gather(found, page)
         page.close()
-    return warnings if has_text else warnings | {"no_text"}
+    text = "\n".join(found)
+    return warnings if text.strip() else warnings | {"no_text"}, text

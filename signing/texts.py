@@ -18,6 +18,7 @@ from pypdfium2 import raw
 from signing.pictures import Frame, frame, load, opened
 
 _MOST_GLYPHS = 200_000  # a page; a newspaper has 40 000
+MOST_TEXT = 400_000  # characters of a whole file that are kept to be searched: 150 full pages
 # Gaps between neighbours, in heights of the line:
 _WORD, _SPLIT, _SEGMENT = 0.16, 0.7, 2.0
 
@@ -52,6 +53,25 @@ def whole(page: pdfium.PdfPage) -> str:
         return str(text.get_text_range())
     finally:
         text.close()
+
+
+def gather(found: list[str], page: pdfium.PdfPage) -> None:
+    """Add the text of a page to that of the pages before, as long as all of it stays below MOST_TEXT."""
+    left = MOST_TEXT - sum(map(len, found))
+    if left > 0:
+        # PDFium hands out halves of surrogate pairs; no file and no database takes them.
+        found.append(whole(page)[:left].encode("utf-8", "replace").decode())
+
+
+def read(pdf: bytes, _arguments: Mapping[str, Any]) -> str:
+    """Verb `read_text`."""
+    found: list[str] = []
+    with opened(pdf) as document:
+        for number in range(1, len(document) + 1):
+            page = load(document, number)
+            gather(found, page)
+            page.close()
+    return "\n".join(found)
 
 
 def glyphs(page: pdfium.PdfPage) -> list[Box]:

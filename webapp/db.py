@@ -73,6 +73,12 @@ def write() -> None:
     session().bind.execution_options(writes=True)
 
 
+def read() -> None:
+    """End what was written; from here on the request only reads, so that a slow reader holds no lock."""
+    commit()
+    session().bind.execution_options(writes=False)
+
+
 def commit() -> None:
     """Commit what the request has done so far, so that no lock is held while it computes or waits."""
     if "session" in g:

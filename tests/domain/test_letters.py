@@ -122,18 +122,6 @@ def test_only_a_drafter_of_the_office_makes_letters_there(work, rudi, sari, budi
         letters.create(people.as_person(work, rudi), setda, sari, examined("undangan.pdf"), {})
 
 
-def test_search_finds_by_number_subject_and_addressee_and_counts_pages(work, make, budi):
-    wanted = make.draft(subject="Penanganan nagari tanpa sinyal", addressee="Camat Tigo Lurah")
-    for _ in range(3):
-        make.draft()
-    by_budi = people.as_person(work, budi)
-    for text in ("NAGARI", "tigo lurah", wanted.number.lower()):
-        assert letters.search(by_budi, text=text) == ([wanted], 1)
-    first, total = letters.search(by_budi, size=2)
-    second, _ = letters.search(by_budi, size=2, page=2)
-    assert total == 4 and len({one.id for one in first + second}) == 4
-
-
 def test_two_people_cannot_overwrite_each_other(app, work, make, budi):
     from sqlalchemy.orm.exc import StaleDataError
 

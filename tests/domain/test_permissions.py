@@ -3,8 +3,9 @@
 import pytest
 
 from tests import people
-from webapp.domain import letters, permissions
+from webapp.domain import letters, permissions, searches
 from webapp.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from webapp.domain.searches import Filters
 from webapp.domain.workflow import Action
 from webapp.models import Confidentiality, Membership, Office, Role, State
 
@@ -71,9 +72,13 @@ def test_lists_and_get_show_what_may_be_viewed_and_nothing_else(work, make, coll
     for login, row in table.items():
         actor = people.as_person(work, colleague if login == "colleague" else people.find(work, login))
         visible = "v" in row[STATES.index(state)]
-        listed, total = letters.search(actor, state=state)
-        assert (letter.id in {one.id for one in listed}) == visible, f"{login} and a {state} letter"
-        assert total == len(listed)
+        for asked in (
+            Filters(), Filters(states=(State(state),)), Filters(text="koordinasi"), Filters(number=letter.number),
+            Filters(person="budi"), Filters(text="undangan", states=(State(state),), office_id=letter.office_id),
+            Filters(office_id=letter.office_id), Filters(since=letter.dated_on, until=letter.dated_on),
+        ):  # fmt: skip
+            listed = searches.find(actor, asked).letters
+            assert (letter.id in {one.id for one in listed}) == visible, f"{login}, a {state} letter, {asked}"
         if visible:
             assert letters.get(actor, letter.id) is letter
         else:

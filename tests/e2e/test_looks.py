@@ -80,7 +80,8 @@ def places(product):
             "password": "/settings/password", "devices": "/devices", "scan": "/scan",
         },
         "budi": {
-            "letters": "/letters", "none": "/letters?q=tidak+ada", "new": "/letters/new", "draft": at("draft"),
+            "letters": "/letters", "none": "/letters?q=tidak+ada", "search": "/letters?person=budi",
+            "register": "/register?q=undangan", "new": "/letters/new", "draft": at("draft"),
             "edit": at("draft", "/edit"), "mark": at("draft", "/mark"), "preview": at("placed", "/preview"),
             "file": at("draft", "/versions"), "withdraw": at("submitted", "/withdrawal"), "returned": at("returned"),
             "rejected": at("rejected"), "replace": at("signed", "/replacement"), "revoked": at("revoked"),
@@ -101,6 +102,7 @@ def places(product):
         "agus": {
             "trail": "/audits", "found": "/audits?event=letter.signed&who=sari", "nothing": "/audits?letter=tidak+ada",
             "wrong": "/audits?since=kemarin", "check": "/audits/check", "letters": "/letters",
+            "register": "/register",
         },
     }  # fmt: skip
 

@@ -28,7 +28,14 @@ def test_the_schema_is_that_of_the_models(engine):
     upgrade(engine)
     upgrade(engine)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        # The search index is FTS5 on one database and a tsvector on the other: no model describes both.
+        context = MigrationContext.configure(connection, opts={"include_name": lambda name, *_: not is_index(name)})
+        assert compare_metadata(context, Base.metadata) == []
+        assert any(is_index(name) for name in inspect(connection).get_table_names())
+
+
+def is_index(name: str | None) -> bool:
+    return (name or "").startswith("letter_index")
 
 
 def test_a_database_in_use_goes_back_a_step_and_forward_again(engine, tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -234,8 +234,7 @@ def test_search_and_paging_stay_in_the_address(page, make, session):
         make.draft(subject=f"Rapat ke-{number}")
     make.draft(subject="Cuti tahunan")
     session.commit()
-    page.log_in("budi").get("/letters?state=draft&q=rapat")
-    assert "31 surat cocok" in page.text
+    page.log_in("budi").get("/letters?state=draft&q=rapat&subject=ke")
     assert len(page.html.select(".letter")) == 30
     page.get(page.html.select_one(".pager [rel=next]")["href"])
     assert len(page.html.select(".letter")) == 1
@@ -246,11 +245,33 @@ def test_search_and_paging_stay_in_the_address(page, make, session):
 def test_a_search_without_result_says_so_and_stays_safe(page, make, session):
     make.draft()
     session.commit()
-    page.log_in("budi").get("/letters?q=%3Cscript%3E&page=99999999999999999999")
+    page.log_in("budi").get("/letters?q=%3Cscript%3E&after=99999999999999999999")
     assert "Tidak ada surat yang cocok" in page.text
-    page.get("/letters?page=-3")
-    page.get("/letters?page=7")
+    for nonsense in ("-3", "7", "20261123-", "20261399-1", "20261123-%00", "x" * 3000):
+        page.get(f"/letters?after={nonsense}")
+        assert len(page.html.select(".letter")) == 1, "what is no mark is the first page"
+    page.get("/letters?after=20010101-1")
     assert "Halaman daftar ini kosong" in page.text
+
+
+def test_details_are_kept_in_the_address_and_over_the_tabs(page, make, session):
+    make.draft(subject="Rapat", dated_on=date(2026, 3, 1))
+    make.draft(subject="Cuti", dated_on=date(2025, 3, 1))
+    session.commit()
+    page.log_in("budi").get("/letters?since=2026-01-01&until=2026-12-31&person=budi")
+    assert [title.get_text() for title in page.html.select(".letter__subject a")] == ["Rapat"]
+    assert page.html.find("details", class_="more").has_attr("open")
+    tab = next(link["href"] for link in page.html.select(".box") if link.get_text(strip=True) == "Draf")
+    assert "since=2026-01-01" in tab and "person=budi" in tab
+
+
+def test_a_period_that_ends_before_it_begins_is_told_and_finds_nothing(page, make, session):
+    make.draft()
+    session.commit()
+    page.log_in("budi").get("/letters?since=2026-12-31&until=2026-01-01", status=422)
+    assert "Tanggal akhir mendahului tanggal awal." in page.text and not page.html.select(".letter")
+    page.get("/letters?since=kemarin", status=422)
+    assert "Tanggal ini belum benar." in page.text
 
 
 def test_secret_letters_are_listed_for_those_named_only(page, make, session):

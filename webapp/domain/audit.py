@@ -97,6 +97,8 @@ class Event(StrEnum):
     NUMBER_TAKEN = "number.taken"
     NUMBER_RETURNED = "number.returned"
     NUMBER_VOIDED = "number.voided"
+    LETTER_BUNDLED = "letter.bundled"
+    REGISTER_EXPORTED = "register.exported"
     JOB_RETRIED = "job.retried"
     CUSTODIAN_SET = "custodian.set"
     BSRE_STATUS = "bsre.status"

@@ -17,7 +17,7 @@ from webapp.domain.work import Work
 
 TAG_INSET = 2.0  # points
 KEPT_FOR = timedelta(hours=1)
-_BYTES = {"pdf", "original"}
+_BYTES = {"pdf", "original", "text"}
 PATIENCE = 20.0  # seconds: on a busy server a letter is not called too complex
 
 
@@ -35,6 +35,8 @@ class Intake:
     original: bytes | None
     original_sha256: str | None
     mentions: dict[str, list[str]]  # numbers and dates that the text names, as signing.Examination
+    text: str  # of all pages, to be searched
+    text_sha256: str | None  # None: no text
     suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
 
 
@@ -54,8 +56,19 @@ def examine(config: Config, pdf: bytes, filename: str) -> Intake:
         mentions={kind: list(texts) for kind, texts in found.mentions.items()},
         original=pdf if found.repairs else None,
         original_sha256=hashlib.sha256(pdf).hexdigest() if found.repairs else None,
+        text=found.text,
+        text_sha256=hashlib.sha256(found.text.encode()).hexdigest() if found.text.strip() else None,
         suggestion=_suggestion(found),
     )
+
+
+def store(config: Config, intake: Intake) -> None:
+    """Keep the bytes of an upload durably, before any row names them."""
+    documents.put(config, intake.pdf)
+    if intake.original is not None:
+        documents.put(config, intake.original)
+    if intake.text_sha256 is not None:
+        documents.put(config, intake.text.encode())
 
 
 def keep(work: Work, intake: Intake) -> str:
@@ -63,9 +76,7 @@ def keep(work: Work, intake: Intake) -> str:
 
     It holds for KEPT_FOR, so that a form that comes back does not ask for the file, and examine nothing, twice.
     """
-    documents.put(work.config, intake.pdf)
-    if intake.original is not None:
-        documents.put(work.config, intake.original)
+    store(work.config, intake)
     known = {field.name: getattr(intake, field.name) for field in fields(Intake) if field.name not in _BYTES}
     return _tokens(work).dumps(known | {"until": int((work.now + KEPT_FOR).timestamp())})
 
@@ -78,10 +89,11 @@ def kept(work: Work, token: str) -> Intake | None:
             return None
         pdf = documents.get(work.config, known["sha256"])
         original = documents.get(work.config, known["original_sha256"]) if known["original_sha256"] else None
-    except (BadData, NotFound):
+        text = documents.get(work.config, known["text_sha256"]).decode() if known["text_sha256"] else ""
+    except (BadData, NotFound, KeyError):  # a token from before the last release knows of no text
         return None
     lists = {name: tuple(known[name]) for name in ("warnings", "repairs")}
-    return Intake(pdf=pdf, original=original, **known | lists)
+    return Intake(pdf=pdf, original=original, text=text, **known | lists)
 
 
 def _tokens(work: Work) -> URLSafeSerializer:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from signing import codes
-from webapp.domain import audit, documents, log, marks, notifications, numbers, outbox, people, permissions, workflow
+from webapp.domain import (
+    audit,
+    documents,
+    indexing,
+    log,
+    marks,
+    notifications,
+    numbers,
+    outbox,
+    people,
+    permissions,
+    workflow,
+)
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from webapp.domain.intake import Intake
+from webapp.domain.intake import Intake, store
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Confidentiality, Letter, NumberPattern, Office, Person, Role, State, Version
+from webapp.models import Letter, NumberPattern, Office, Person, Role, State, Version
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
 SHORTEST_REASON = 5  # characters
-SECRET = (Confidentiality.SECRET, Confidentiality.TOP_SECRET)
 # Of the people named on a letter only their names are shown: their roles are read where somebody asks.
 _NAMED = [lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships)]
 # The signer is who asks and the office mostly his own, both in the session already; the rest a tap does not need.
@@ -51,32 +60,6 @@ def count_waiting(work: Work, person: Person) -> int:
     return work.session.scalar(query) or 0
 
 
-def search(
-    work: Work, *, state: str | Sequence[str] = "", text: str = "", page: int = 1, size: int = 30
-) -> tuple[list[Letter], int]:
-    """The letters the actor may see, newest first: one page of them, and how many there are in all.
-
-    `state` is one state, several, or nothing for all.
-    """
-    query = select(Letter).where(visible(work))
-    if state:
-        query = query.where(Letter.state.in_([state] if isinstance(state, str) else state))
-    if text.strip():
-        like = f"%{text.strip().lower()}%"
-        query = query.where(
-            or_(
-                func.lower(Letter.number).like(like),
-                func.lower(Letter.subject).like(like),
-                func.lower(Letter.addressee).like(like),
-            )
-        )
-    total = work.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = work.session.scalars(
-        query.order_by(Letter.updated_at.desc(), Letter.id.desc()).limit(size).offset((page - 1) * size)
-    )
-    return list(rows.unique()), total
-
-
 def create(
     work: Work, office: Office, signer: Person, intake: Intake, facts: dict, *, pattern: NumberPattern | None = None
 ) -> Letter:
@@ -98,6 +81,7 @@ def create(
         numbers.enter(work, letter)
     else:
         numbers.take(work, letter, pattern)
+    indexing.put(work, letter, intake.text)
     audit.record(work, Event.LETTER_CREATED, letter, office_id=office.id, signer_id=signer.id, **_digests(intake))
     return letter
 
@@ -113,6 +97,7 @@ def update(work: Work, letter: Letter, signer: Person, facts: dict) -> None:
         setattr(letter, name, facts[name])
     numbers.enter(work, letter)
     letter.updated_at = work.now
+    indexing.put_again(work, letter)
     audit.record(work, Event.LETTER_UPDATED, letter, signer_id=signer.id)
 
 
@@ -123,6 +108,7 @@ def revise(work: Work, letter: Letter, intake: Intake) -> None:
     letter.version_number += 1
     letter.versions.append(_version(work, intake, number=letter.version_number))
     letter.updated_at = work.now
+    indexing.put(work, letter, intake.text)
     audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **_digests(intake))
 
 
@@ -243,13 +229,12 @@ def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Even
 
 
 def _version(work: Work, intake: Intake, *, number: int) -> Version:
-    documents.put(work.config, intake.pdf)
-    if intake.original is not None:
-        documents.put(work.config, intake.original)
+    store(work.config, intake)
     return Version(
         number=number, filename=intake.filename[-200:], sha256=intake.sha256, bytes=len(intake.pdf),
         pages=intake.pages, page_sizes=intake.page_sizes, warnings=list(intake.warnings),
         repairs=list(intake.repairs), mentions=intake.mentions, original_sha256=intake.original_sha256,
+        text_sha256=intake.text_sha256,
         suggestion=intake.suggestion, uploaded_by_id=work.person.id, uploaded_at=work.now,
     )  # fmt: skip
 
@@ -263,24 +248,3 @@ def _digests(intake: Intake) -> dict:
 def _require_signer(work: Work, office: Office, signer: Person) -> None:
     if signer.id not in {person.id for person in people.signers_for(work, office)}:
         raise Invalid(N_("Pejabat ini bukan penandatangan untuk perangkat daerah Anda."), field="signer_id")
-
-
-def visible(work: Work) -> ColumnElement[bool]:
-    """permissions.relations as SQL, for lists. The permission matrix test holds both to the same table."""
-    person = work.person
-    drafter, reviewer = person.offices_as(Role.DRAFTER), person.offices_as(Role.REVIEWER)
-    auditor = [Office.path.contains(f"/{office_id}/") for office_id in person.offices_as(Role.AUDITOR)]
-    signing_offices = [Office.path.contains(f"/{office_id}/") for office_id in person.offices_as(Role.SIGNER)]
-    open_to_all = Letter.confidentiality.not_in(SECRET)
-    in_office = select(Office.id)
-    return or_(
-        and_(Letter.drafter_id == person.id, Letter.office_id.in_(drafter)),
-        and_(
-            Letter.signer_id == person.id,
-            Letter.state.in_(permissions.SHOWN_TO_SIGNER),
-            Letter.office_id.in_(in_office.where(or_(*signing_offices))) if signing_offices else False,
-        ),
-        and_(open_to_all, Letter.office_id.in_(drafter)),
-        and_(open_to_all, Letter.office_id.in_(reviewer), Letter.state != State.DRAFT),
-        and_(open_to_all, Letter.office_id.in_(in_office.where(or_(*auditor)))) if auditor else False,
-    )

@@ -113,6 +113,16 @@ def entry(work: Work, index: int) -> Entry:
     return Entry(index, row.data, tlog.inclusion_proof(read, index, head.size), _signed(work, head))
 
 
+def entry_in_its_tree(work: Work, index: int) -> Entry:
+    """A leaf with its proof against the tree that ends with it: the same whenever it is asked for. Raises NotFound."""
+    row, size = work.session.get(LogLeaf, index), index + 1
+    if row is None or size > _head(work).size:
+        raise NotFound
+    read = tiles.Reader(lambda wanted: tile(work, wanted), size)
+    then = notes.Checkpoint(f"{work.config.host}/log", size, tlog.range_hash(read, 0, size))
+    return Entry(index, row.data, tlog.inclusion_proof(read, index, size), notes.sign(then, _key(work.config)))
+
+
 def find_signature(work: Work, letter: Letter) -> int | None:
     """Where the letter's signature is in the log."""
     query = select(LogLeaf.index).where(LogLeaf.letter_id == letter.id, LogLeaf.kind == SIGNATURE)

@@ -11,7 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from webapp.domain import audit, exports, letters, permissions, vault
+from webapp.domain import audit, exports, permissions, vault, visibility
 from webapp.domain.audit import Event, Progress
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.work import Work
@@ -61,7 +61,7 @@ def chunk(work: Work, search: Search, *, after: int, upto: int) -> tuple[list[Au
     query = _query(work, search).where(AuditEntry.number > after, AuditEntry.number <= upto)
     found = list(work.session.scalars(query.order_by(AuditEntry.number).limit(CHUNK)))
     ids = {entry.letter_id for entry in found if entry.letter_id}
-    readable = select(Letter.id, Letter.number).where(Letter.id.in_(ids), letters.visible(work))
+    readable = select(Letter.id, Letter.number).where(Letter.id.in_(ids), visibility.visible(visibility.reach(work)))
     return found, dict(work.session.execute(readable).all())
 
 
@@ -87,7 +87,9 @@ def _query(work: Work, search: Search) -> Select[tuple[AuditEntry]]:
     if search.who:
         query = query.where(_concerns(work, search.who))
     if search.letter:
-        wanted = and_(Letter.number.icontains(search.letter, autoescape=True), letters.visible(work))
+        wanted = and_(
+            Letter.number.icontains(search.letter, autoescape=True), visibility.visible(visibility.reach(work))
+        )
         query = query.where(AuditEntry.letter_id.in_(select(Letter.id).where(wanted)))
     return query
 

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from webapp import db
-from webapp.domain import batches, letters, number_patterns, numbers, people, permissions
+from webapp.domain import batches, letters, number_patterns, numbers, people, permissions, searches
 from webapp.domain.errors import N_, Invalid
 from webapp.domain.intake import Intake
+from webapp.domain.searches import Page, Slice
 from webapp.domain.throttle import UPLOAD
 from webapp.domain.workflow import Action
-from webapp.forms.base import one_line
 from webapp.forms.letters import CLASSIFICATIONS, FactsForm, LetterForm
+from webapp.forms.searches import SearchForm
 from webapp.guards.access import roles, work
 from webapp.guards.throttles import by_person, throttled
 from webapp.i18n import zone
@@ -56,20 +57,21 @@ def index() -> ResponseReturnValue:
     boxes = [box for box in BOXES if not box.readers or permissions.has_role(work(), *box.readers)]
     waiting = letters.count_waiting(work(), work().person)
     box = _chosen(boxes, waiting)
-    text = one_line(request.args.get("q"))[:100]
-    number = max(1, min(request.args.get("page", 1, type=int) or 1, 10_000))
-    if box.name == "waiting":
-        found = letters.waiting_for(work(), work().person)
-        total = len(found)
-    else:
-        found, total = letters.search(work(), state=box.states, text=text, page=number, size=PAGE_SIZE)
-    kept = box.address | ({"q": text} if text else {})
-    return render_template(
-        "letters/index.html", boxes=boxes, box=box, waiting=waiting, letters=found, total=total, text=text,
+    form = SearchForm()
+    is_sound = form.validate()
+    page = _found(box, form) if is_sound else Page([], None)
+    shown = render_template(
+        "letters/index.html", boxes=boxes, box=box, waiting=waiting, page=page, form=form, now=work().now,
         unfinished=batches.unfinished(work()) if box.name == "waiting" else None,
-        number=number, pages=max(1, -(-total // PAGE_SIZE)) if box.name != "waiting" else 1, now=work().now,
-        url=lambda page: url_for("letters.index", **kept, page=page),
+        url=lambda after: url_for("letters.index", **box.address, **form.kept, after=after and str(after)),
     )  # fmt: skip
+    return shown, 200 if is_sound else 422
+
+
+def _found(box: Box, form: SearchForm) -> Page:
+    if box.name == "waiting":
+        return Page(letters.waiting_for(work(), work().person), None)
+    return searches.find(work(), form.filters(*box.states), Slice(PAGE_SIZE, form.after))
 
 
 def _chosen(boxes: list[Box], waiting: int) -> Box:

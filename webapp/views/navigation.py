@@ -38,6 +38,7 @@ LETTER_NOUNS = frozenset(
     (
         "letters", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals", "replacements",
         "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files", "trails",
+        "bundles",
     )
 )  # fmt: skip
 
@@ -51,6 +52,7 @@ def places() -> tuple[Place, ...]:
     return (
         Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, (Role.SIGNER,)),
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
+        Place(_("Buku agenda"), "registers.index", "letter", frozenset({"registers"}), (*readers, Role.SIGNER)),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", accounts, (Role.ADMINISTRATOR,)),
         Place(

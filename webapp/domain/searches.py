@@ -1,0 +1,194 @@
+"""Finding letters among all that the actor may see: by words, number, subject, person, date, state and office.
+
+Nothing is counted: a number of hits would tell of letters beyond the page, and counting a million takes a second.
+Pages are told apart by the last letter of the one before (keyset), never by an offset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, and_, select, tuple_, union
+from sqlalchemy.orm import lazyload
+from sqlalchemy.sql import ColumnElement
+
+from webapp.domain import indexing, visibility
+from webapp.domain.visibility import Part
+from webapp.domain.work import Work
+from webapp.models import Letter, Person, State
+
+# Of the people named on a letter only their names are shown.
+NAMED = [lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships)]
+MOST_PEOPLE = 50  # of one name that are asked for; more is no name
+MOST_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is looked for. Empty asks for nothing; `text` is any word of number, subject, addressee or file."""
+
+    text: str = ""
+    number: str = ""
+    subject: str = ""
+    person: str = ""  # a part of the name of who drafted or signs it
+    since: date | None = None  # of the letter's date, both included
+    until: date | None = None
+    states: tuple[State, ...] = ()
+    office_id: int | None = None
+
+    @property
+    def by_words(self) -> bool:
+        return bool(self.text or self.number or self.subject or self.person)
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The last letter of a page."""
+
+    dated_on: date
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.dated_on:%Y%m%d}-{self.id}"
+
+    @classmethod
+    def of(cls, told: str) -> Mark | None:
+        """As str writes it; None for anything else."""
+        day, _, number = told.partition("-")
+        try:
+            return cls(date(int(day[:4]), int(day[4:6]), int(day[6:8])), int(number[:9]))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """How many letters, from which on."""
+
+    size: int = 30
+    after: Mark | None = None
+    oldest_first: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    letters: list[Letter]
+    after: Mark | None  # where the next page begins; None: this is the last
+
+
+def find(work: Work, filters: Filters, part: Slice | None = None) -> Page:
+    """A page of letters, newest date first; by words, the newest drawn up first (the order of the index)."""
+    part = part or Slice()
+    ids = (_by_words if filters.by_words else _by_date)(work, filters, part)
+    found = list(work.session.scalars(ids.limit(part.size + 1))) if ids is not None else []
+    loaded = work.session.scalars(select(Letter).where(Letter.id.in_(found)).options(*NAMED)).unique()
+    by_id = {letter.id: letter for letter in loaded}
+    letters = [by_id[one] for one in found if one in by_id]
+    last = letters[part.size - 1] if len(letters) > part.size else None
+    return Page(letters[: part.size], Mark(last.dated_on, last.id) if last else None)
+
+
+def _by_date(work: Work, filters: Filters, part: Slice) -> Select[tuple[int]] | None:
+    """The first letters of every part of what is visible, each out of its own index, and of those the first."""
+    place = (Letter.dated_on, Letter.id)
+    conditions = _dates(filters)
+    if part.after:
+        conditions.append(_beyond(tuple_(*place), tuple_(part.after.dated_on, part.after.id), part))
+    branches = []
+    for seen in visibility.parts(visibility.reach(work), filters.office_id):
+        for condition in _split(seen, filters.states):
+            branch = select(*place).where(condition, *conditions).order_by(*_order(part, *place)).limit(part.size + 1)
+            branches.append(select(branch.subquery()))
+    if not branches:
+        return None
+    merged = union(*branches).subquery()
+    return select(merged.c.id).order_by(*_order(part, merged.c.dated_on, merged.c.id))
+
+
+def _order(part: Slice, *columns: ColumnElement) -> list[ColumnElement]:
+    return [column.asc() if part.oldest_first else column.desc() for column in columns]
+
+
+def _beyond(place: ColumnElement, last: object, part: Slice) -> ColumnElement[bool]:
+    return place > last if part.oldest_first else place < last
+
+
+def _split(part: Part, wanted: tuple[State, ...]) -> Iterator[ColumnElement[bool]]:
+    """One condition for each state, where states matter: an index holds the letters of one state in order."""
+    states = part.states or wanted
+    if part.states and wanted:
+        states = tuple(state for state in part.states if state in wanted)
+    elif not states:
+        yield part.condition
+    yield from (and_(part.condition, Letter.state == state) for state in states)
+
+
+def _by_words(work: Work, filters: Filters, part: Slice) -> Select[tuple[int]] | None:
+    mine = visibility.reach(work)
+    groups = _groups(work, filters, mine)
+    if groups is None:
+        return None
+    index = indexing.INDEX
+    query = select(index.c.rowid).join(Letter, Letter.id == index.c.rowid)
+    query = query.where(indexing.matching(work, groups), visibility.visible(mine, filters.office_id), *_dates(filters))
+    if filters.states:
+        query = query.where(Letter.state.in_(filters.states))
+    if part.after:
+        query = query.where(_beyond(index.c.rowid, part.after.id, part))
+    return query.order_by(*_order(part, index.c.rowid))
+
+
+def _groups(work: Work, filters: Filters, mine: visibility.Reach) -> list[list[str]] | None:
+    """What the index is asked for; None where nothing can match (only signs, or a name that nobody has)."""
+    fields = ((filters.text, indexing.words), (filters.number, _numbers), (filters.subject, _subjects))
+    groups = []
+    for told, cut in fields:
+        found = dict.fromkeys(cut(told))
+        if told and not found:
+            return None
+        groups += [[word] for word in found]
+    if filters.person:
+        ids = _people(work, filters.person)
+        if not ids:
+            return None
+        groups.append([f"{role}_{one}" for one in ids for role in "dg"])
+    if months := _months(filters):
+        groups.append(months)
+    if seen := visibility.words(mine, filters.office_id):
+        groups.append(seen)
+    return groups
+
+
+def _numbers(told: str) -> list[str]:
+    return indexing.tagged("n", told)
+
+
+def _subjects(told: str) -> list[str]:
+    return indexing.tagged("s", told)
+
+
+def _people(work: Work, name: str) -> list[int]:
+    if "\0" in name:  # PostgreSQL takes none
+        return []
+    query = select(Person.id).where(Person.name.icontains(name, autoescape=True)).order_by(Person.id)
+    return list(work.session.scalars(query.limit(MOST_PEOPLE)))
+
+
+def _months(filters: Filters) -> list[str]:
+    """The months of a short period; of a longer one its years; of an open one nothing, the dates are judged anyway."""
+    if filters.since is None or filters.until is None or filters.since > filters.until:
+        return []
+    first, last = (day.year * 12 + day.month - 1 for day in (filters.since, filters.until))
+    if last - first < MOST_MONTHS:
+        return [f"m_{month // 12}{month % 12 + 1:02}" for month in range(first, last + 1)]
+    return [f"y_{year}" for year in range(filters.since.year, filters.until.year + 1)]
+
+
+def _dates(filters: Filters) -> list[ColumnElement[bool]]:
+    since = [Letter.dated_on >= filters.since] if filters.since else []
+    return since + ([Letter.dated_on <= filters.until] if filters.until else [])

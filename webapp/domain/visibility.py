@@ -1,0 +1,122 @@
+"""permissions.relations as SQL: which letters the actor may see, for lists, searches and the register.
+
+The permission matrix test holds both to the same table. Given in parts, each of which one index serves in the order
+of the list, so that a page costs the same whether ten letters are there or a million.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import false, or_, select
+from sqlalchemy.sql import ColumnElement
+
+from webapp.domain import permissions
+from webapp.domain.indexing import SECRET
+from webapp.domain.work import Work
+from webapp.models import Letter, Office, Role, State
+
+FEW = 12  # offices that are asked one by one; more are so many letters that the first page is soon full
+
+
+@dataclass(frozen=True)
+class Part:
+    """Letters under one condition; in `states` alone, each asked by itself, where the right depends on the state."""
+
+    condition: ColumnElement[bool]
+    states: tuple[State, ...] = ()
+
+    @property
+    def whole(self) -> ColumnElement[bool]:
+        return self.condition & Letter.state.in_(self.states) if self.states else self.condition
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where the actor sees letters: ids of offices. `audits` and `signs` have those below in them."""
+
+    person_id: int
+    drafts: frozenset[int]
+    reviews: frozenset[int]
+    audits: frozenset[int]
+    signs: frozenset[int]
+    is_everywhere: bool  # audits every office
+
+    @property
+    def all_states(self) -> frozenset[int]:
+        """Offices whose open letters are seen in every state."""
+        return self.drafts | self.audits
+
+    @property
+    def shown(self) -> frozenset[int]:
+        """Offices of which more is seen than what one is named on."""
+        return self.drafts | self.audits | self.reviews
+
+
+def reach(work: Work) -> Reach:
+    person = work.person
+    offices = {row.id: row.path for row in work.session.execute(select(Office.id, Office.path))}
+    if person.disabled_at is not None:
+        offices = {}
+
+    def below(role: Role) -> frozenset[int]:
+        own = [f"/{office_id}/" for office_id in person.offices_as(role)]
+        return frozenset(office_id for office_id, path in offices.items() if any(one in path for one in own))
+
+    def held(role: Role) -> frozenset[int]:
+        return frozenset(person.offices_as(role)) & offices.keys()
+
+    audits = below(Role.AUDITOR)
+    drafts, reviews, signs = held(Role.DRAFTER), held(Role.REVIEWER), below(Role.SIGNER)
+    return Reach(person.id, drafts, reviews, audits, signs, bool(offices) and audits == offices.keys())
+
+
+def parts(mine: Reach, office_id: int | None = None) -> list[Part]:
+    """The parts of what is visible, or of what is in one office. They overlap."""
+    return [*_open(mine, office_id), *_named(mine, office_id)]
+
+
+def visible(mine: Reach, office_id: int | None = None) -> ColumnElement[bool]:
+    """All parts as one condition on a letter."""
+    return or_(false(), *(part.whole for part in parts(mine, office_id)))
+
+
+def words(mine: Reach, office_id: int | None = None) -> list[str]:
+    """As indexing.put writes them: no letter without one of these is visible. None where every open letter is."""
+    if office_id is None and mine.is_everywhere:
+        return []
+    named = [f"d_{mine.person_id}", f"g_{mine.person_id}"]
+    offices = mine.shown if office_id is None else mine.shown & {office_id}
+    return named + [f"o_{one}" for one in sorted(offices)]
+
+
+def _open(mine: Reach, office_id: int | None) -> Iterator[Part]:
+    is_open, submitted = Letter.confidentiality.not_in(SECRET), Letter.state != State.DRAFT
+    if office_id is None and mine.is_everywhere:
+        yield Part(is_open)
+        return
+    asked = mine.shown if office_id is None else mine.shown & {office_id}
+    for offices, condition in ((asked & mine.all_states, is_open), (asked - mine.all_states, is_open & submitted)):
+        if len(offices) > FEW:
+            yield Part(Letter.office_id.in_(sorted(offices)) & condition)
+        else:
+            yield from (Part((Letter.office_id == one) & condition) for one in sorted(offices))
+
+
+def _named(mine: Reach, office_id: int | None) -> Iterator[Part]:
+    """Drafted or to be signed by the actor; all that is seen of secret letters."""
+    here = [] if office_id is None else [Letter.office_id == office_id]
+    for offices, column, states in (
+        (mine.drafts, Letter.drafter_id, ()),
+        (mine.signs, Letter.signer_id, tuple(sorted(permissions.SHOWN_TO_SIGNER))),
+    ):
+        if offices:
+            inside = Letter.office_id.in_(sorted(offices))
+            yield Part(_all(column == mine.person_id, inside, *here), states)
+
+
+def _all(first: ColumnElement[bool], *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    for condition in more:
+        first &= condition
+    return first
