@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_publ
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from signing import codes
+from signing.certificates import is_ca
 from signing.errors import KeyUnavailable, NotTrusted
 from signing.keys import require_strong
 
@@ -256,7 +257,7 @@ def _issuer(key: ec.EllipticCurvePrivateKey, der: bytes) -> x509.Certificate:
     certificate = x509.load_der_x509_certificate(der)
     if certificate.public_key() != key.public_key():
         raise NotTrusted("key_mismatch", "the private key is not this certificate's")
-    if not certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
+    if not is_ca(certificate):
         raise NotTrusted("not_an_authority")
     return certificate
 

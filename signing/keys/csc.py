@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from signing.certificates import is_ca
 from signing.errors import KeyUnavailable
 from signing.keys import require_strong
 
@@ -183,9 +184,9 @@ def chains_to(certificate_der: bytes, chain_der: Iterable[bytes], roots_der: Ite
 def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
-        return bool(issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+    except (ValueError, TypeError, InvalidSignature):
         return False
+    return is_ca(issuer)
 
 
 def _mapping(answer: dict[str, Any], name: str) -> dict[str, Any]:

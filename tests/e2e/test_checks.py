@@ -22,14 +22,14 @@ def files(product):
 
     assert attacks_later
     return {
-        "ours": product.do(ours), "stranger": signed(), "unsigned": letter(), "noise": b"GIF89a",
+        "ours": product.do(ours), "stranger": signed(), "unsigned": letter(),
         "changed": ATTACKS["isa_page_repainted"][0](), "broken": ATTACKS["usf_byte_range_null"][0](),
     }  # fmt: skip
 
 
 WORDS = {
     "ours": "surat kami nomor", "stranger": "tidak dikenal", "unsigned": "Tidak ada tanda tangan",
-    "noise": "Tidak ada tanda tangan", "changed": "Diubah sesudah", "broken": "rusak atau palsu",
+    "changed": "Diubah sesudah", "broken": "rusak atau palsu",
 }  # fmt: skip
 
 

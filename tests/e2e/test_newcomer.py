@@ -13,7 +13,7 @@ from PIL import Image
 from tests.e2e import paper
 from tests.e2e.watch import shot, text, wait
 
-EMAIL, PASSWORD = "maya@solok.example", "gunung talang pagi berkabut"
+EMAIL, PASSWORD = "gita@solok.example", "gunung talang pagi berkabut"
 
 
 def test_from_the_invitation_to_the_certificate(as_person, open_page, product):
@@ -37,7 +37,7 @@ def test_from_the_invitation_to_the_certificate(as_person, open_page, product):
 
 def invite(page, product):
     page.goto(f"{product.url}/people/new")
-    typed = {"email": EMAIL, "name": "Maya Contoh", "title_after": "S.STP.", "position": "Camat Gunung Talang (contoh)"}
+    typed = {"email": EMAIL, "name": "Gita Contoh", "title_after": "S.STP.", "position": "Camat Gunung Talang (contoh)"}
     for name, value in typed.items():
         page.fill(f"[name={name}]", value)
     page.select_option("[name=office]", label=re.search(r".*Gunung Talang", page.inner_text("[name=office]"))[0])
@@ -70,7 +70,7 @@ def enrol(page) -> pyotp.TOTP:
         (code,) = paper.codes(picture.convert("L"))
     parts = urlsplit(code.text)
     secret = parse_qs(parts.query)["secret"][0]
-    assert parts.scheme == "otpauth" and "maya%40solok.example" in parts.path
+    assert parts.scheme == "otpauth" and "gita%40solok.example" in parts.path
     page.click("text=Ketik kuncinya sendiri")
     assert page.inner_text(".key").replace(" ", "") == secret
     totp = pyotp.TOTP(secret)
@@ -107,7 +107,7 @@ def log_out_and_in(page, product, totp):
 
 def check_identity(page, product):
     page.goto(f"{product.url}/identities")
-    page.click("a:has-text('Maya Contoh')")
+    page.click("a:has-text('Gita Contoh')")
     wait(page, "location.pathname.endsWith('/new') && document.readyState === 'complete'")
     page.check("[name=documents][value='KTP elektronik']")
     page.check("[name=documents][value='SK jabatan']")
@@ -117,7 +117,7 @@ def check_identity(page, product):
 
 
 def make_key(page, product) -> str:
-    """Returns the control code that Maya reads out."""
+    """Returns the control code that Gita reads out."""
     page.goto(f"{product.url}/keys")
     page.click("button:has-text('Buat kunci')")
     wait(page, "document.querySelector('.control__code') !== null")
@@ -127,10 +127,10 @@ def make_key(page, product) -> str:
 
 def issue(page, product, code):
     page.goto(f"{product.url}/identities")
-    page.click("a:has-text('Maya Contoh')")
+    page.click("a:has-text('Gita Contoh')")
     wait(page, "location.pathname.endsWith('/certificate') && document.readyState === 'complete'")
     page.fill("[name=code]", code.lower())
     shot(page, "newcomer-issue", full=True)
     page.click("text=Kode cocok, terbitkan sertifikat")
     wait(page, "!location.pathname.endsWith('/certificate')")
-    assert "Maya" in text(page)
+    assert "Gita" in text(page)

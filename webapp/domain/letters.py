@@ -194,7 +194,7 @@ def download(work: Work, letter: Letter, *, version_number: int | None = None) -
     permissions.require(work, Action.DOWNLOAD, letter)
     sha256 = letter.signature.file_sha256 if letter.signature else current_file(letter)
     if version_number not in (None, letter.version_number):
-        old = next((v for v in letter.versions if v.number == version_number), None)
+        old = letter.version_of(version_number)
         if old is None:
             raise NotFound
         sha256 = old.prepared_sha256 or old.sha256
@@ -208,7 +208,7 @@ def download_original(work: Work, letter: Letter, version_number: int) -> bytes:
     It may hold the very script that the repair removed, so it is only ever handed out as a file. Raises NotFound.
     """
     permissions.require(work, Action.DOWNLOAD, letter)
-    found = next((version for version in letter.versions if version.number == version_number), None)
+    found = letter.version_of(version_number)
     if found is None or found.original_sha256 is None:
         raise NotFound
     audit.record(work, Event.LETTER_DOWNLOADED, letter, sha256=found.original_sha256)

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
+from webapp.domain.exports import FORMULA
 from webapp.domain.rosters import Kind
 from webapp.forms.base import Form, one_line
 from webapp.forms.identities import no_nik
@@ -96,7 +97,7 @@ def _judged(kind: Kind, line: int, values: dict[str, str]) -> list:
     form = ROWS[kind](MultiDict(values))
     form.validate()
     faults = [str(message) for field in form for message in field.errors]
-    if any(text.startswith(("=", "+", "@", "-")) for text in values.values()):
+    if any(text.startswith(FORMULA) for text in values.values()):
         faults.append(gettext("Ada isian yang diawali =, +, -, atau @, seperti rumus. Hapus tanda itu."))
     tidy = {name: form[name].data or "" for name in values}
     if "roles" in tidy:

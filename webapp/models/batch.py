@@ -36,6 +36,11 @@ class Batch(Base):
     def of(self, outcome: Outcome) -> list[BatchItem]:
         return [item for item in self.items if item.outcome == outcome]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many letters came to what."""
+        return {outcome: len(self.of(outcome)) for outcome in Outcome}
+
 
 class BatchItem(Base):
     __tablename__ = "batch_items"

@@ -87,6 +87,9 @@ class Letter(Base):
         """The one in force."""
         return self.versions[-1]
 
+    def version_of(self, number: int | None) -> Version | None:
+        return next((version for version in self.versions if version.number == number), None)
+
     @property
     def is_confidential(self) -> bool:
         return self.confidentiality != Confidentiality.NORMAL

@@ -15,7 +15,7 @@ from webapp.forms.base import Form
 from webapp.forms.batches import BatchCodeForm, BatchForm
 from webapp.guards.access import roles, secret, secret_if_any, work
 from webapp.guards.throttles import by_person, left, spend, succeeded
-from webapp.models import Batch, Outcome, Role
+from webapp.models import Batch, Role
 
 bp = Blueprint("batches", __name__)
 STRETCH = 1.5  # seconds that one request signs for: then it tells how far it is
@@ -80,15 +80,15 @@ def run(batch_id: int) -> ResponseReturnValue:
         batches.try_again(work(), batch)
     _go_on(batch)
     if request.accept_mimetypes.best == "application/json":
-        return jsonify({outcome: len(batch.of(outcome)) for outcome in Outcome})
+        return jsonify(batch.counts)
     return redirect(url_for("batches.show", batch_id=batch.id), 303)
 
 
 def _go_on(batch: Batch) -> None:
     """Stretches of TOGETHER letters, each durable before the next begins: whatever ends this process loses none."""
     end, key = time.monotonic() + STRETCH, secret()
+    db.commit()
     while time.monotonic() < end:
-        db.commit()
         begun = batches.begin(work(), batch, TOGETHER, key)
         if not begun:
             return
@@ -103,13 +103,12 @@ def _go_on(batch: Batch) -> None:
 def _choice(form: Form, chosen: set[int]) -> str:
     return render_template(
         "batches/new.html", form=form, candidates=batches.candidates(work()), chosen=chosen,
-        is_offered=batches.is_offered(work()), most=batches.MOST, now=work().now,
+        is_offered=batches.is_offered(work()),
     )  # fmt: skip
 
 
 def _page(batch: Batch, form: Form) -> str:
-    counts = {outcome.value: len(batch.of(outcome)) for outcome in Outcome}
     return render_template(
-        "batches/show.html", batch=batch, form=form, counts=counts, is_locked=not secret_if_any(),
-        may_go_on=batches.may_go_on(work(), batch), Outcome=Outcome,
+        "batches/show.html", batch=batch, form=form, counts=batch.counts, is_locked=not secret_if_any(),
+        may_go_on=batches.may_go_on(work(), batch),
     )  # fmt: skip

@@ -137,7 +137,7 @@ def _pages(letter: Letter, version: Version, sha256: str) -> list[PageImage]:
 def _version(letter: Letter, number: int | None) -> Version:
     if number is None:
         return letter.version
-    found = next((v for v in letter.versions if v.number == number), None)
+    found = letter.version_of(number)
     if found is None:
         raise NotFound
     return found
