@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from signing import seal
-from tests import people
+from tests import people, scanner
 from webapp.domain import documents, keys, letters, marks, verification
 from webapp.domain.errors import TooMany
 from webapp.domain.throttle import LOOKUP, spend
@@ -106,7 +106,6 @@ def test_the_address_is_upper_case_and_holds_the_code(config, make):
 
 def test_the_printed_page_read_by_another_reader_gives_the_address(work, make, config, tmp_path):
     """pdftoppm prints at 150 dpi in grey, zxing-cpp reads."""
-    import zxingcpp
     from PIL import Image
 
     for file in ("undangan.pdf", "edaran.pdf", "tugas.pdf"):
@@ -118,7 +117,7 @@ def test_the_printed_page_read_by_another_reader_gives_the_address(work, make, c
             ["pdftoppm", "-r", "150", "-gray", "-png", "-f", page, "-l", page, signed, tmp_path / "page"], check=True
         )
         (image,) = tmp_path.glob("page*.png")
-        found = [result.text for result in zxingcpp.read_barcodes(Image.open(image))]
+        found = [result.text for result in scanner.codes(Image.open(image))]
         assert [text.split("#")[0] for text in found] == [marks.address(config, letter)]
         assert seal.verify(seal.read(found[0]), letter.signature.certificate.der)
         image.unlink()

@@ -6,7 +6,6 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
-import zxingcpp
 from PIL import Image
 
 DPI = 150  # an office printer in a hurry, in grey
@@ -19,10 +18,6 @@ def printed(pdf: Path, page: int) -> Image.Image:
     subprocess.run([*command, str(pdf), str(out)], check=True, timeout=60)
     with Image.open(out.with_suffix(".png")) as image:
         return image.convert("L")
-
-
-def codes(image: Image.Image) -> list[zxingcpp.Barcode]:
-    return list(zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode))
 
 
 def judge(pdf: Path, root_url: str) -> str:

@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from tests import people
+from tests import people, scanner
 from tests.bsre_service import authority
 from tests.bsre_service.service import PASSPHRASE, PASSWORD, USERNAME, Service
 from tests.e2e import paper
@@ -106,7 +106,7 @@ def code(signed, tmp_path_factory):
     pdf = tmp_path_factory.mktemp("paper") / "surat.pdf"
     pdf.write_bytes(signed[2])
     assert paper.is_sound(pdf)
-    (found,) = paper.codes(paper.printed(pdf, 1))
+    (found,) = scanner.codes(paper.printed(pdf, 1))
     return found.text
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 from PIL import Image
 
-from tests.e2e import paper
+from tests import scanner
 from tests.e2e.watch import shot, text, wait
 
 EMAIL, PASSWORD = "gita@solok.example", "gunung talang pagi berkabut"
@@ -67,7 +67,7 @@ def enrol(page) -> pyotp.TOTP:
     """The authenticator reads the code from the screen; what may be typed instead is the same."""
     shot(page, "newcomer-authenticator", full=True)
     with Image.open(BytesIO(page.locator("img.qr").screenshot())) as picture:
-        (code,) = paper.codes(picture.convert("L"))
+        (code,) = scanner.codes(picture.convert("L"))
     parts = urlsplit(code.text)
     secret = parse_qs(parts.query)["secret"][0]
     assert parts.scheme == "otpauth" and "gita%40solok.example" in parts.path

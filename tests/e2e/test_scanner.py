@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import scanner
 from tests.e2e import camera, paper
 from tests.e2e.conftest import PATIENCE, PHONE, launch_options
 from tests.e2e.watch import ready, shot, text, wait
@@ -26,7 +27,7 @@ def letter(product, tmp_path_factory):
     folder = tmp_path_factory.mktemp("film")
     (folder / "signed.pdf").write_bytes(pdf)
     page = paper.printed(folder / "signed.pdf", 1)
-    (code,) = paper.codes(page)
+    (code,) = scanner.codes(page)
     return address.rsplit("/", 1)[1], camera.film(camera.cut_out(page, code), folder / "letter.y4m")
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from signing import seal
-from tests import people
+from tests import people, scanner
 from tests.e2e import paper
 from tests.e2e.conftest import DEVICES
 from tests.e2e.test_install import CONTROLLED, KEPT
@@ -39,7 +39,7 @@ def printed(product, tmp_path_factory):
         (folder / "surat.pdf").write_bytes(pdf)
         image = paper.printed(folder / "surat.pdf", 1)
         image.save(folder / "foto.png")
-        (code,) = paper.codes(image)
+        (code,) = scanner.codes(image)
         return SimpleNamespace(id=letter_id, address=address, text=code.text, picture=folder / "foto.png")
 
     return made

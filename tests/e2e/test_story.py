@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import scanner
 from tests.e2e import paper
 from tests.e2e.drafting import fill_facts
 from tests.e2e.product import ROOT
@@ -169,7 +170,7 @@ def check_file(signed, product):
     assert paper.is_sound(signed)
     image = paper.printed(signed, 1)
     image.save(SHOTS / "story-9-printed.png")
-    found = paper.codes(image)
+    found = scanner.codes(image)
     assert len(found) == 1, f"{len(found)} codes on the page"
     assert re.fullmatch(rf"{product.url}/v/[0-9a-z]{{12}}#\d+", found[0].text, re.I), found[0].text
     return found[0].text

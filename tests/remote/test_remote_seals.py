@@ -5,13 +5,12 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-import zxingcpp
 from cryptography import x509
 from PIL import Image
 
 from signing import seal
 from signing.errors import NotSignable
-from tests import people
+from tests import people, scanner
 from tests.remote.conftest import again, asked_and_answered, started
 from tests.signing.office import program
 from webapp import db
@@ -27,7 +26,7 @@ def codes(tmp_path, pdf):
     (tmp_path / "s.pdf").write_bytes(pdf)
     command = [program("pdftoppm"), "-r", "150", "-gray", "-png", "-singlefile", tmp_path / "s.pdf", tmp_path / "s"]
     subprocess.run(command, check=True)
-    return [found.text for found in zxingcpp.read_barcodes(Image.open(tmp_path / "s.png"))]
+    return [found.text for found in scanner.codes(Image.open(tmp_path / "s.png"))]
 
 
 def files(config):

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-import zxingcpp
 from PIL import Image
 
 from signing import seal
 from signing.errors import NotSignable
 from signing.marked import fill, mark_only
 from signing.places import Placement
+from tests import scanner
 from tests.signing.office import NOW, STAMP, letter, office, program
 
 SEALED = replace(STAMP, sealed=True)
@@ -30,7 +30,7 @@ def read(tmp_path, pdf):
     (tmp_path / "s.pdf").write_bytes(pdf)
     command = [program("pdftoppm"), "-r", "200", "-gray", "-png", "-singlefile", tmp_path / "s.pdf", tmp_path / "s"]
     subprocess.run(command, check=True)
-    return [found.text for found in zxingcpp.read_barcodes(Image.open(tmp_path / "s.png"))]
+    return [found.text for found in scanner.codes(Image.open(tmp_path / "s.png"))]
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])

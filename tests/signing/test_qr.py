@@ -7,13 +7,13 @@ import statistics
 
 import pytest
 import qrcode.util
-import zxingcpp
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 
 from signing import qr
 from signing.errors import BadMark
+from tests import scanner
 
 PREFIX = "HTTPS://TTE.CONTOH.GO.ID/V/8F3K2M9Q7XTD"
 
@@ -60,7 +60,7 @@ def test_another_reader_reads_it_at_every_length(prefix: str, version: int) -> N
     most = symbol.digits(prefix)
     for count in {0, 1, 2, 3, 100, most - 1, most}:
         number = digits(dice, count)
-        (found,) = zxingcpp.read_barcodes(picture(drawn(symbol.path(prefix, number), symbol.count)))
+        (found,) = scanner.codes(picture(drawn(symbol.path(prefix, number), symbol.count)))
         assert found.text == (f"{prefix}#{number}" if number else prefix)
 
 
@@ -85,5 +85,5 @@ def test_it_is_one_path_for_one_fill() -> None:
     assert re.fullmatch(rb"(\d+ \d+ \d+ \d+ re )+", qr.path(qr.modules(PREFIX)))
     buffer = io.BytesIO()
     picture(drawn(qr.path(qr.modules(PREFIX)), 29)).save(buffer, "png")
-    (found,) = zxingcpp.read_barcodes(Image.open(buffer))
+    (found,) = scanner.codes(Image.open(buffer))
     assert found.text == PREFIX

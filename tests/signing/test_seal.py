@@ -10,7 +10,6 @@ from pathlib import Path
 
 import cbor2
 import pytest
-import zxingcpp
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -24,6 +23,7 @@ from signing.keys import LocalKey
 from signing.places import Placement
 from signing.seal import Claim
 from signing.sign import sign
+from tests import scanner
 from tests.signing.office import ADDRESS, NOW, STAMP, letter, office, official, prepared, program
 
 SEALED = replace(STAMP, sealed=True)
@@ -47,7 +47,7 @@ def signed(claim: Claim | None = CLAIM, **more: object) -> bytes:
 def scanned(pdf: bytes, folder: Path, dpi: int = 150) -> list[str]:
     (folder / "s.pdf").write_bytes(pdf)
     subprocess.run([program("pdftoppm"), "-r", str(dpi), "-gray", "-png", folder / "s.pdf", folder / "s"], check=True)
-    return [found.text for found in zxingcpp.read_barcodes(Image.open(next(folder.glob("s-*1.png"))))]
+    return [found.text for found in scanner.codes(Image.open(next(folder.glob("s-*1.png"))))]
 
 
 def test_from_the_approval_to_the_print_and_back(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from signing import fonts, qr, stamps
 from signing.errors import BadMark, BadPlacement
 from signing.places import Placement
 from signing.stamps import Stamp
+from tests import scanner
 from tests.signing.office import ADDRESS, STAMP, letter, prepared, program
 
 LONG = Stamp(
@@ -113,11 +114,10 @@ def test_what_cannot_be_a_mark() -> None:
 def test_a_grey_print_at_150_dpi_is_read_by_another_reader(
     tmp_path: Path, rotate: int, place: Placement, crop: tuple[float, ...] | None
 ) -> None:
-    zxing = pytest.importorskip("zxingcpp")
     pdf = prepared(letter(rotate=rotate, crop=crop), place=replace(place, width=171, height=92)).pdf
     if crop is not None:
         pdf = _as_cropped(pdf)
-    (found,) = zxing.read_barcodes(_grey_page(pdf, tmp_path))
+    (found,) = scanner.codes(_grey_page(pdf, tmp_path))
     assert found.text == ADDRESS and abs(found.orientation) <= 2  # upright for the reader
     corner = found.position.top_left
     quiet = 57 / 29 * 4
@@ -139,10 +139,9 @@ def test_the_quiet_zone_is_white_even_on_a_dark_page(tmp_path: Path) -> None:
     document.pages[0].contents_add(b"0.2 g 0 0 595 842 re f", prepend=False)
     output = io.BytesIO()
     document.save(output)
-    zxing = pytest.importorskip("zxingcpp")
     place = Placement(1, 300, 545, *STAMP.size)
     image = _grey_page(prepared(output.getvalue(), place=place).pdf, tmp_path)
-    (found,) = zxing.read_barcodes(image)
+    (found,) = scanner.codes(image)
     assert found.text == ADDRESS
     pixel = 150 / 72
     left, top = int(place.x * pixel) + 2, int(place.y * pixel) + 2

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import zxingcpp
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key
@@ -22,6 +21,7 @@ from signing import seal
 from signing.keys import LocalKey
 from signing.places import Placement
 from signing.sign import sign
+from tests import scanner
 from tests.signing import wear
 from tests.signing.office import STAMP, office, prepared, program
 from tests.signing.test_seal import CLAIM
@@ -53,7 +53,7 @@ def printed(number: int, folder: Path) -> Image.Image:
     command = [program("pdftoppm"), "-r", str(wear.DPI), "-gray", "-png", "-singlefile", folder / "s.pdf", folder / "s"]
     subprocess.run(command, check=True)
     page = Image.open(folder / "s.png").convert("L")
-    (code,) = zxingcpp.read_barcodes(page)
+    (code,) = scanner.codes(page)
     corners = code.position
     side = (corners.top_right.x - corners.top_left.x) / wear.DPI * 25.4
     assert 24.8 < side < 25.3, f"{side} mm"
@@ -67,7 +67,7 @@ def read(picture: Image.Image) -> str | None:
     for scale, degrees in LOOKS:
         size = round(picture.width * scale), round(picture.height * scale)
         turned = picture.resize(size, Image.Resampling.BICUBIC).rotate(degrees, Image.Resampling.BICUBIC, fillcolor=255)
-        found = zxingcpp.read_barcodes(turned)
+        found = scanner.codes(turned)
         if found:
             return found[0].text
     return None
