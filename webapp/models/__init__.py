@@ -20,11 +20,13 @@ from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
 from webapp.models.remote import BsreAccount, RemoteSignature
+from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 
 __all__ = [
     "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "BsreAccount", "Certificate",
-    "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LogHead", "LogLeaf", "LogNode",
-    "LogPage", "LoginSession", "Membership", "Office", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
-    "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
-    "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version",
+    "ChainTemplate", "Confidentiality", "IdentityVerification", "Invitation", "Job", "Letter", "LogHead", "LogLeaf",
+    "LogNode", "LogPage", "LoginSession", "Membership", "Office", "Opinion", "Passkey", "PasskeyChallenge",
+    "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor",
+    "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle",
+    "Timestamp", "TrustAnchor", "Urgency", "Version",
 ]  # fmt: skip

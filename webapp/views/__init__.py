@@ -8,7 +8,8 @@ from webapp.views import navigation
 
 NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
-    "letters", "versions", "marks", "submissions", "withdrawals", "replacements", "revocations",
+    "letters", "versions", "marks", "chains", "submissions", "initials", "opinions", "reassignments",
+    "withdrawals", "replacements", "revocations",
     "reading", "signatures", "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails",
     "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders",
     "people", "offices", "anchors", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
