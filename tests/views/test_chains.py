@@ -12,7 +12,7 @@ def letter(make, session):
     return made
 
 
-def test_a_chain_is_planned_reordered_saved_used_and_submitted(page, make, letter, dewi, lina, session):
+def test_a_chain_is_planned_reordered_saved_used_and_submitted(page, dewi, lina, make, letter, session):
     path = f"/letters/{letter.id}/chain"
     page.log_in("budi").get(path)
     page.post(path, {"person_id": str(dewi.id), "kind": "hierarki"})
@@ -45,19 +45,19 @@ def test_nobody_else_is_added(page, letter, session, sent):
     assert letter.reviews == []
 
 
-def test_the_signature_is_no_reviewers_step(page, letter, dewi):
+def test_the_signature_is_no_reviewers_step(page, dewi, letter):
     page.log_in("budi").get(f"/letters/{letter.id}/chain")
     page.post(f"/letters/{letter.id}/chain", {"person_id": str(dewi.id), "kind": "tanda_tangan"}, status=422)
 
 
 @pytest.mark.parametrize("login", ["rudi", "dewi", "sari"])
-def test_strangers_do_not_see_or_change_the_chain(page, letter, dewi, login):
+def test_strangers_do_not_see_or_change_the_chain(page, dewi, letter, login):
     page.log_in(login).get(f"/letters/{letter.id}/chain", status=404)
     page.post(f"/letters/{letter.id}/chain", {"person_id": str(dewi.id), "kind": "hierarki"}, status=404)
     page.post(f"/letters/{letter.id}/chain/templates", {"name": "x"}, status=404)
 
 
-def test_under_way_the_chain_is_closed(page, make, lina, session):
+def test_under_way_the_chain_is_closed(page, lina, make, session):
     letter = make.in_review("dewi")
     session.commit()
     page.log_in("budi").get("/settings")
@@ -65,7 +65,7 @@ def test_under_way_the_chain_is_closed(page, make, lina, session):
     page.get(f"/letters/{letter.id}/chain", status=409)
 
 
-def test_an_administrator_reassigns_and_reads_nothing(page, make, lina, session):
+def test_an_administrator_reassigns_and_reads_nothing(page, lina, make, session):
     letter = make.in_review("dewi", confidentiality=Confidentiality.SECRET, subject="Hal yang rahasia")
     session.commit()
     page.log_in("admin").get("/reassignments")

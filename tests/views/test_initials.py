@@ -88,7 +88,7 @@ def test_it_is_returned_to_an_earlier_step_with_the_reason_shown_there(page, mak
     assert letter.state == State.IN_REVIEW
 
 
-def test_a_colleague_is_asked_and_answers_once(page, letter, lina, session):
+def test_a_colleague_is_asked_and_answers_once(page, lina, letter, session):
     page.log_in("dewi").get(f"/letters/{letter.id}/opinions/new")
     page.post(f"/letters/{letter.id}/opinions/new", {"person_id": str(lina.id), "question": "Sesuai?"})
     assert "tetap menunggu Anda" in page.follow().text
