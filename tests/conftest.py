@@ -139,6 +139,6 @@ def _person(login: str):
     return pytest.fixture(name=login)(fixture)
 
 
-sari, budi, dewi, rudi, rina, admin, agus, hadi = map(
-    _person, ("sari", "budi", "dewi", "rudi", "rina", "admin", "agus", "hadi")
+sari, budi, dewi, lina, rudi, rina, admin, agus, hadi = map(
+    _person, ("sari", "budi", "dewi", "lina", "rudi", "rina", "admin", "agus", "hadi")
 )

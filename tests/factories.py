@@ -13,9 +13,9 @@ import signing
 from tests import people
 from webapp.config import Config
 from webapp.demo.office import LETTERS
-from webapp.domain import approvals, documents, intake, letters, marks, signatures
+from webapp.domain import approvals, chains, documents, intake, letters, marks, reviews, signatures
 from webapp.domain.work import Work
-from webapp.models import Confidentiality, Letter, Person, SecondFactor, Urgency
+from webapp.models import Confidentiality, Letter, Person, SecondFactor, StepKind, Urgency
 
 ONE_PAGE, THREE_PAGES, LIBREOFFICE = "undangan.pdf", "edaran.pdf", "tugas.pdf"
 NUMBERS = count(1)
@@ -72,6 +72,24 @@ class Factory:
     def submitted(self, **kind: object) -> Letter:
         letter = self.placed(**kind)
         letters.submit(people.as_person(self.work, letter.drafter), letter)
+        return letter
+
+    def planned(self, *reviewers: str, together: bool = False, **kind: object) -> Letter:
+        """A draft that is ready to submit, with these people to initial it."""
+        letter = self.placed(**kind)
+        found = [people.find(self.work, login) for login in reviewers]
+        chain = [chains.Planned(one.id, StepKind.HIERARCHY, together) for one in found]
+        chains.arrange(people.as_person(self.work, letter.drafter), letter, chain)
+        return letter
+
+    def in_review(self, *reviewers: str, together: bool = False, **kind: object) -> Letter:
+        """Waits for the initial of the first of them; of Dewi where nobody is named."""
+        letter = self.planned(*(reviewers or ("dewi",)), together=together, **kind)
+        letters.submit(people.as_person(self.work, letter.drafter), letter)
+        return letter
+
+    def initial(self, letter: Letter, login: str, note: str = "") -> Letter:
+        reviews.initial(self.person(login), letter, digest=marks.digest(letter), note=note)
         return letter
 
     def returned(self, **kind: object) -> Letter:

@@ -1,4 +1,4 @@
-"""The people of all tests. Sari signs, Budi drafts, Dewi reviews, Rudi is from another office, Hadi signs there.
+"""The people of all tests. Sari signs, Budi drafts, Dewi and Lina review, Rudi is of another office, Hadi signs there.
 
 Rina is registrar, Admin administers, Agus audits. Joko was invited and has not come yet.
 """

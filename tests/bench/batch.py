@@ -31,7 +31,7 @@ from webapp.demo.office import LETTERS
 from webapp.domain import approvals, marks, signatures
 from webapp.domain.work import Work
 from webapp.migrations import upgrade
-from webapp.models import Letter, Person
+from webapp.models import Letter, Person, Step
 
 BATCH, TOGETHER, MANY = 1000, 25, 10_000
 
@@ -43,6 +43,8 @@ def copied(work: Work, letter: Letter, number: int) -> Letter:
     version = letter.version
     names = [column.name for column in version.__table__.columns if column.name not in ("id", "letter_id")]
     made.versions = [type(version)(**{name: getattr(version, name) for name in names})]
+    made.steps = [Step(position=1, kind=step.kind, person_id=step.person_id, state=step.state, opened_at=step.opened_at)
+                  for step in letter.steps]  # fmt: skip
     work.session.add(made)
     return made
 

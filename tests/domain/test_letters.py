@@ -103,7 +103,7 @@ def test_a_withdrawn_letter_is_gone_from_the_signers_list(work, make, sari):
 def test_most_urgent_first_then_longest_waiting(work, make, sari):
     normal, immediate, prompt = (make.submitted(urgency=u) for u in ("biasa", "sangat_segera", "segera"))
     older = make.submitted(urgency="biasa")
-    older.submitted_at = people.as_person(work, sari).now.replace(year=2020)
+    older.steps[-1].opened_at = work.now.replace(year=2020)
     assert letters.waiting_for(people.as_person(work, sari), sari) == [immediate, prompt, older, normal]
 
 

@@ -3,18 +3,20 @@
 import pytest
 
 from tests import people
-from webapp.domain import letters, permissions, searches
+from webapp.domain import letters, permissions, reviews, searches
 from webapp.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from webapp.domain.searches import Filters
 from webapp.domain.workflow import Action
 from webapp.models import Confidentiality, Membership, Office, Role, State
 
 # One letter per action: v view, t trail, l download, e edit, r revise, s submit, w withdraw, k return (kembalikan),
-# j reject, g sign, c revoke (cabut), p replace. A dot: nothing at all.
+# j reject, g sign, c revoke (cabut), p replace, i initial, b recall (batalkan), a reassign (alihkan), m ask (minta),
+# o comment (opini). A dot: nothing at all.
 LETTERS = {
     "v": Action.VIEW, "t": Action.VIEW_TRAIL, "l": Action.DOWNLOAD, "e": Action.EDIT, "r": Action.REVISE,
     "s": Action.SUBMIT, "w": Action.WITHDRAW, "k": Action.RETURN, "j": Action.REJECT, "g": Action.SIGN,
-    "c": Action.REVOKE, "p": Action.REPLACE,
+    "c": Action.REVOKE, "p": Action.REPLACE, "i": Action.INITIAL, "b": Action.RECALL, "a": Action.REASSIGN,
+    "m": Action.ASK, "o": Action.COMMENT,
 }  # fmt: skip
 STATES = ("draft", "submitted", "returned", "withdrawn", "rejected", "signed", "revoked", "replaced")
 
@@ -23,7 +25,7 @@ MATRIX = {
     "budi":          ("vtlers", "vtlw",    "vtlers", "vtlers", "vtl",   "vtlp",  "vtlp",  "vtl"),  # its drafter
     "colleague":     ("vtlers", "vtlw",    "vtlers", "vtlers", "vtl",   "vtlp",  "vtlp",  "vtl"),  # drafts beside him
     "dewi":          (".",      "vtlk",    "vtl",    "vtl",    "vtl",   "vtl",   "vtl",   "vtl"),  # reviewer
-    "sari":          (".",      "vtlkjg",  "vtl",    ".",      "vtl",   "vtlcp", "vtlp",  "vtl"),  # its signer
+    "sari":          (".",      "vtlkjgm",  "vtl",    ".",      "vtl",   "vtlcp", "vtlp",  "vtl"),  # its signer
     "agus":          ("vtl",    "vtl",     "vtl",    "vtl",    "vtl",   "vtl",   "vtl",   "vtl"),  # auditor above
     "rudi":          (".",      ".",       ".",      ".",      ".",     ".",     ".",     "."),    # another office
     "hadi":          (".",      ".",       ".",      ".",      ".",     ".",     ".",     "."),    # signs elsewhere
@@ -33,9 +35,71 @@ MATRIX = {
 
 SECRET = {
     "budi":          ("vtlers", "vtlw",    "vtlers", "vtlers", "vtl",   "vtlp",  "vtlp",  "vtl"),
-    "sari":          (".",      "vtlkjg",  "vtl",    ".",      "vtl",   "vtlcp", "vtlp",  "vtl"),
+    "sari":          (".",      "vtlkjgm",  "vtl",    ".",      "vtl",   "vtlcp", "vtlp",  "vtl"),
     "colleague": (".",) * 8, "dewi": (".",) * 8, "agus": (".",) * 8, "rudi": (".",) * 8, "admin": (".",) * 8,
 }  # fmt: skip
+
+
+# A letter with a chain, Dewi before Lina before Sari; Joko drafts beside Budi and was asked for a second opinion.
+STAGES = ("planned", "at_dewi", "at_lina", "at_sari", "sent_back", "returned", "withdrawn", "signed")
+CHAIN = {
+    # person         planned   at_dewi  at_lina  at_sari   sent_back  returned  withdrawn signed
+    "budi":         ("vtlers", "vtlw",  "vtlw",  "vtlw",   "vtlw",    "vtlers", "vtlers", "vtlp"),
+    "colleague":    ("vtlers", "vtlwo", "vtlwo", "vtlwo",  "vtlwo",   "vtlers", "vtlers", "vtlp"),
+    "dewi":         (".",      "vtlikm", "vtlb", "vtlk",   "vtlikm",  "vtl",    "vtl",    "vtl"),  # first reviewer
+    "lina":         (".",      "vtl",   "vtlikm", "vtlkb", "vtl",     "vtl",    "vtl",    "vtl"),  # second reviewer
+    "sari":         (".",      ".",     ".",     "vtlkjgm", "vtl",    "vtl",    ".",      "vtlcp"),  # sent it back
+    "agus":         ("vtl",    "vtl",   "vtl",   "vtl",    "vtl",     "vtl",    "vtl",    "vtl"),
+    "admin":        (".",      "a",     "a",     ".",      "a",       ".",      ".",      "."),
+    "rudi": (".",) * 8, "hadi": (".",) * 8, "rina": (".",) * 8,
+}  # fmt: skip
+SECRET_CHAIN = {
+    "budi":         ("vtlers", "vtlw",  "vtlw",  "vtlw",   "vtlw",    "vtlers", "vtlers", "vtlp"),
+    "dewi":         (".",      "vtlikm", "vtlb", "vtl",    "vtlikm",  "vtl",    ".",      "vtl"),
+    "lina":         (".",      ".",     "vtlikm", "vtlb",  "vtl",     "vtl",    ".",      "vtl"),  # once it reached her
+    "sari":         (".",      ".",     ".",     "vtlkjgm", "vtl",    "vtl",    ".",      "vtlcp"),
+    "admin":        (".",      "a",     "a",     ".",      "a",       ".",      ".",      "."),
+    "colleague": (".",) * 8, "agus": (".",) * 8, "rudi": (".",) * 8, "hadi": (".",) * 8, "rina": (".",) * 8,
+}  # fmt: skip
+
+
+def at_stage(work, make, stage, colleague, **kind):
+    """The letter on its way; Joko is asked as soon as somebody can ask him."""
+    letter = make.planned("dewi", "lina", **kind)
+    if stage == "planned":
+        return letter
+    letters.submit(make.person("budi"), letter)
+    if letter.confidentiality != "rahasia":
+        reviews.ask(make.person("dewi"), letter, colleague.id, "Sudah tepat?")
+    if stage == "withdrawn":
+        letters.withdraw(make.person("budi"), letter)
+    if stage in ("at_dewi", "withdrawn"):
+        return letter
+    make.initial(letter, "dewi")
+    if stage == "at_lina":
+        return letter
+    make.initial(letter, "lina")
+    if stage == "sent_back":
+        letters.send_back(make.person("sari"), letter, "Periksa lagi angkanya.", to=letter.chain[0].id)
+    elif stage == "returned":
+        letters.send_back(make.person("sari"), letter, "Tanggalnya keliru.")
+    return make.sign(letter) if stage == "signed" else letter
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(("table", "confidentiality"), [(CHAIN, "biasa"), (SECRET_CHAIN, "rahasia")])
+def test_on_its_way_everyone_may_do_exactly_what_the_table_says(work, make, colleague, stage, table, confidentiality):
+    letter = at_stage(work, make, stage, colleague, confidentiality=Confidentiality(confidentiality))
+    for login, row in table.items():
+        actor = people.as_person(work, colleague if login == "colleague" else people.find(work, login))
+        allowed = {LETTERS[c] for c in row[STAGES.index(stage)] if c != "."}
+        found = {action for action in Action if permissions.can(actor, action, letter)}
+        assert found == allowed, f"{login} at stage {stage}"
+        listed, _ = letters.search(actor)
+        assert (letter in listed) == (Action.VIEW in allowed), f"the list of {login} at stage {stage}"
+        for action in set(Action) - allowed:
+            with pytest.raises((Forbidden, Conflict)):
+                permissions.require(actor, action, letter)
 
 
 @pytest.fixture
@@ -119,5 +183,5 @@ def test_a_role_counts_in_its_office_and_oversight_below_it(work, agus, admin, r
 
 
 def test_every_state_and_action_is_in_the_table():
-    assert set(STATES) == {str(state) for state in State}
+    assert {*STATES, "in_review"} == {str(state) for state in State}  # in_review: in the tables of the chain
     assert set(LETTERS.values()) == set(Action)

@@ -10,7 +10,7 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from tests import people
-from webapp.domain import accounts, letters, marks, notifications
+from webapp.domain import accounts, letters, marks, notifications, reviews
 from webapp.domain.notifications import Message
 from webapp.models import Job
 from webapp.worker import run_one
@@ -131,3 +131,29 @@ def test_a_mail_about_a_withdrawn_letter_is_not_sent(app, work, make, mailbox, b
     letters.withdraw(people.as_person(work, budi), letter)
     drain(app, work)
     assert [mail["Subject"] for _, mail in mailbox.mails if "menunggu" in mail["Subject"].lower()] == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "menunggu paraf Anda"), ("en", "waiting for your initial")])
+def test_a_reviewer_is_told_that_an_initial_is_asked_and_the_signer_only_when_it_is_his_turn(
+    app, work, make, mailbox, dewi, language, said
+):
+    dewi.language = language
+    letter = make.in_review("dewi", confidentiality="terbatas", subject="Hal yang terbatas")
+    drain(app, work)
+    ((to, mail),) = mailbox.mails
+    plain = mail.get_body(("plain",)).get_content()
+    assert to == ["dewi@solok.example"] and said in mail["Subject"] and said in plain
+    assert marks.control_code(letter) in plain and f"/letters/{letter.id}" in plain
+    assert "terbatas" not in mail.as_string() and letter.number not in mail.as_string()
+    make.initial(letter, "dewi")
+    drain(app, work)
+    to, mail = mailbox.mails[-1]
+    assert to == ["sari@solok.example"] and "menunggu tanda tangan Anda" in mail["Subject"]
+
+
+def test_what_was_given_to_somebody_else_is_not_mailed_to_the_first(app, work, make, mailbox, dewi, lina):
+    letter = make.in_review("dewi")
+    reviews.reassign(make.person("admin"), letter, letter.chain[0].id, lina.id, "Dewi sedang cuti.")
+    drain(app, work)
+    told = [(to[0].partition("@")[0], "menunggu" in mail["Subject"]) for to, mail in mailbox.mails]
+    assert sorted(told) == [("budi", False), ("dewi", False), ("lina", True)]

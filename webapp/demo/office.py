@@ -52,6 +52,7 @@ PEOPLE = (
            "Pembina Utama Muda (IV/c)", "000000000000000102", "S.Kom."),
     Sketch("budi", "Budi Contoh", "Pengonsep Naskah", "SETDA", (Role.DRAFTER,)),
     Sketch("dewi", "Dewi Contoh", "Kepala Bagian Umum (contoh)", "SETDA", (Role.REVIEWER,)),
+    Sketch("lina", "Lina Contoh", "Kepala Bagian Hukum (contoh)", "SETDA", (Role.REVIEWER,)),
     Sketch("rudi", "Rudi Contoh", "Pengonsep Naskah", "KOMINFO", (Role.DRAFTER,)),
     Sketch("rina", "Rina Contoh", "Petugas Verifikasi Identitas", "PEMKAB", (Role.REGISTRAR,)),
     Sketch("admin", "Adi Contoh", "Administrator", "PEMKAB", (Role.ADMINISTRATOR,)),

@@ -16,14 +16,15 @@ from sqlalchemy.sql import ColumnElement
 
 import signing
 from webapp.domain import documents, outbox
+from webapp.domain.permissions import SECRET
 from webapp.domain.work import Work
-from webapp.models import Confidentiality, Letter, Version
+from webapp.models import Letter, Version
 
 INDEX = table("letter_index", column("rowid", Integer), column("words", Text))
 MOST_WORDS = 20_000  # different ones of a letter; a tsvector holds a megabyte
 LONGEST = 40  # characters of a word
 CHUNK = 50  # letters of one job
-SECRET = (Confidentiality.SECRET, Confidentiality.TOP_SECRET)
+PARTS = "dgk"  # tags of who drafts a letter, is to sign it, and is in its chain or asked about it
 
 _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = re.compile(r"(?<=.{4})(?:nya|lah|kah)$")
@@ -115,7 +116,8 @@ def go_on(work: Work, after_id: int) -> None:
 
 def _facts(letter: Letter) -> list[str]:
     place = [] if letter.confidentiality in SECRET else [f"o_{letter.office_id}"]
-    people = [f"d_{letter.drafter_id}", f"g_{letter.signer_id}"]
+    chain = dict.fromkeys(one.person_id for one in (*letter.steps, *letter.opinions))
+    people = [f"d_{letter.drafter_id}", f"g_{letter.signer_id}", *(f"k_{one}" for one in chain)]
     # Months and years: a period is a handful of words.
     dates = [f"y_{letter.dated_on:%Y}", f"m_{letter.dated_on:%Y%m}"]
     number, subject = tagged("n", letter.number), tagged("s", letter.subject)

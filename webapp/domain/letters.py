@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from signing import codes
 from webapp.domain import (
@@ -17,6 +17,7 @@ from webapp.domain import (
     outbox,
     people,
     permissions,
+    steps,
     workflow,
 )
 from webapp.domain.audit import Event
@@ -25,7 +26,7 @@ from webapp.domain.intake import Intake, store
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Letter, NumberPattern, Office, Person, Role, State, Version
+from webapp.models import Letter, NumberPattern, Office, Person, Role, State, Step, StepState, Version
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
 SHORTEST_REASON = 5  # characters
@@ -47,17 +48,16 @@ def get(work: Work, letter_id: int, *, to_sign: bool = False) -> Letter:
 
 
 def waiting_for(work: Work, person: Person) -> list[Letter]:
-    """The letters that wait for this signer: most urgent first, then the longest waiting."""
-    query = select(Letter).where(Letter.signer_id == person.id, Letter.state == State.SUBMITTED)
+    """The letters that wait for this person's initial or signature: most urgent first, then the longest waiting."""
+    query = select(Letter).where(Letter.id.in_(_waiting(person))).options(selectinload(Letter.steps))
     rank = {"sangat_segera": 0, "segera": 1}
-    found = [letter for letter in work.session.scalars(query) if permissions.can(work, Action.VIEW, letter)]
-    return sorted(found, key=lambda letter: (rank.get(letter.urgency, 2), letter.submitted_at))
+    found = [letter for letter in work.session.scalars(query).unique() if permissions.can(work, Action.VIEW, letter)]
+    return sorted(found, key=lambda letter: (rank.get(letter.urgency, 2), workflow.open_step(letter, person).opened_at))
 
 
 def count_waiting(work: Work, person: Person) -> int:
-    """How many letters wait for this signer: the badge on the app's icon."""
-    query = select(func.count(Letter.id)).where(Letter.signer_id == person.id, Letter.state == State.SUBMITTED)
-    return work.session.scalar(query) or 0
+    """How many letters wait for this person: the badge on the app's icon."""
+    return work.session.scalar(select(func.count()).select_from(_waiting(person).subquery())) or 0
 
 
 def create(
@@ -75,6 +75,7 @@ def create(
         created_at=work.now, updated_at=work.now, **{name: facts[name] for name in FACTS},
     )  # fmt: skip
     letter.versions.append(_version(work, intake, number=1))
+    steps.begin(letter)
     work.session.add(letter)
     work.session.flush()
     if pattern is None:
@@ -91,8 +92,11 @@ def update(work: Work, letter: Letter, signer: Person, facts: dict) -> None:
     permissions.require(work, Action.EDIT, letter)
     _require_signer(work, letter.office, signer)
     if signer.id != letter.signer_id:
+        if any(step.person_id == signer.id for step in letter.reviews):
+            raise Invalid(N_("Pejabat ini sudah ada dalam alur sebagai pemaraf."), field="signer_id")
         letter.signer = signer
         marks.forget(letter.version)
+        steps.follow_signer(letter)
     for name in FACTS:
         setattr(letter, name, facts[name])
     numbers.enter(work, letter)
@@ -120,49 +124,76 @@ def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
     audit.record(work, Event.MARK_PLACED, letter, sha256=letter.version.prepared_sha256, covers=mark.covers)
 
 
-def submit(work: Work, letter: Letter, *, seen: str | None = None) -> None:
-    """Hand a finished draft to its signer. seen: marks.digest of the preview; Conflict when it changed meanwhile."""
+def submit(work: Work, letter: Letter, *, seen: str | None = None, revision: int | None = None) -> None:
+    """Hand a finished draft to its first step. seen: marks.digest of the preview, revision: the letter's there;
+    Conflict when file, facts or chain changed meanwhile."""
     permissions.require(work, Action.SUBMIT, letter)
     if not letter.number:
         raise Invalid(N_("Beri dahulu nomor suratnya."))
     if letter.version.prepared_sha256 is None:
         raise Invalid(N_("Letakkan dahulu tanda tangan pada halaman surat."))
-    if seen is not None and seen != marks.digest(letter):
+    if (seen is not None and seen != marks.digest(letter)) or revision not in (None, letter.revision):
         raise Conflict
     _require_signer(work, letter.office, letter.signer)
+    steps.require_able(work, letter)
     letter.state = workflow.next_state(letter.state, Action.SUBMIT)
     letter.submitted_at = letter.updated_at = work.now
     letter.reason = ""
     work.session.flush()
     audit.record(work, Event.LETTER_SUBMITTED, letter, sha256=letter.version.prepared_sha256)
     outbox.add(work, "pages", letter_id=letter.id)
-    notifications.letter_waiting(work, letter, marks.control_code(letter))
+    steps.advance(work, letter)
 
 
 def withdraw(work: Work, letter: Letter) -> None:
     """Take a submitted letter back before it is signed."""
+    steps.lock(work, letter)
     permissions.require(work, Action.WITHDRAW, letter)
     letter.state = workflow.next_state(letter.state, Action.WITHDRAW)
     letter.updated_at = work.now
+    told = steps.concerned(letter)
+    steps.end_round(work, letter)
     audit.record(work, Event.LETTER_WITHDRAWN, letter)
-    notifications.tell(work, letter.signer, Message.LETTER_WITHDRAWN, letter)
+    for person in told:
+        notifications.tell(work, person, Message.LETTER_WITHDRAWN, letter)
 
 
-def send_back(work: Work, letter: Letter, reason: str) -> None:
-    """Return a letter to its drafter for repair, with the reason."""
-    _decide(work, letter, Action.RETURN, reason, Event.LETTER_RETURNED, Message.LETTER_RETURNED)
+def send_back(work: Work, letter: Letter, reason: str, *, to: int | None = None) -> None:
+    """Return a letter to its drafter for repair, or to the earlier step with this id; everyone who acted learns it."""
+    steps.lock(work, letter)
+    permissions.require(work, Action.RETURN, letter)
+    reason, chain = stated(reason), letter.chain
+    own = workflow.open_step(letter, work.person) or next(step for step in chain if step.state == StepState.OPEN)
+    target = next((step for step in chain if step.id == to and _is_before(step, own)), None)
+    if to is not None and target is None:
+        raise Invalid(N_("Pilih langkah sebelumnya yang sudah selesai."), field="to")
+    told = steps.concerned(letter)
+    steps.close(work, letter, own, StepState.RETURNED, reason)
+    if target is None:
+        letter.state, letter.reason = workflow.next_state(letter.state, Action.RETURN), reason
+        notifications.tell(work, letter.drafter, Message.LETTER_RETURNED, letter)
+    steps.end_round(work, letter, back_to=target)
+    audit.record(work, Event.LETTER_RETURNED, letter, to=target.person_id if target else letter.drafter_id)
+    addressee = target.person if target else letter.drafter
+    _tell(work, letter, [one for one in [*told, letter.drafter] if one is not addressee], Message.LETTER_MOVED)
+    if target is not None:
+        steps.advance(work, letter)
 
 
 def reject(work: Work, letter: Letter, reason: str) -> None:
     """Refuse a letter for good, with the reason."""
     permissions.require(work, Action.REJECT, letter)
     numbers.release(work, letter, reason.strip())
-    _decide(work, letter, Action.REJECT, reason, Event.LETTER_REJECTED, Message.LETTER_REJECTED)
+    told = [*steps.concerned(letter), letter.drafter]
+    _decide(work, letter, Action.REJECT, reason, Event.LETTER_REJECTED)
+    steps.close(work, letter, letter.chain[-1], StepState.RETURNED, letter.reason)
+    _tell(work, letter, told, Message.LETTER_REJECTED)
 
 
 def revoke(work: Work, letter: Letter, reason: str) -> None:
     """Withdraw a signed letter from force (cabut): its public page says so from now on."""
-    _decide(work, letter, Action.REVOKE, reason, Event.LETTER_REVOKED, Message.LETTER_REVOKED)
+    _decide(work, letter, Action.REVOKE, reason, Event.LETTER_REVOKED)
+    _tell(work, letter, [letter.drafter, letter.signer], Message.LETTER_REVOKED)
     log.append(work, log.REVOCATION, letter)
 
 
@@ -178,7 +209,8 @@ def replace(work: Work, letter: Letter, successor_number: str, reason: str) -> N
         raise Invalid(N_("Surat pengganti bernomor itu belum ada atau belum ditandatangani."), field="number")
     letter.replaced_by_id = successor.id
     letter.replaced_by = successor
-    _decide(work, letter, Action.REPLACE, reason, Event.LETTER_REPLACED, Message.LETTER_REVOKED)
+    _decide(work, letter, Action.REPLACE, reason, Event.LETTER_REPLACED)
+    _tell(work, letter, [letter.drafter, letter.signer], Message.LETTER_REVOKED)
     log.append(work, log.REPLACEMENT, letter)
 
 
@@ -215,16 +247,25 @@ def download_original(work: Work, letter: Letter, version_number: int) -> bytes:
     return documents.get(work.config, found.original_sha256)
 
 
-def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Event, message: Message) -> None:
-    """A decision with a reason: the drafter and the signer learn of it, whoever of them did not make it."""
+def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Event) -> None:
+    """A decision with a reason."""
     permissions.require(work, action, letter)
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Invalid(N_("Tuliskan alasannya, agar penerima tahu apa yang harus dilakukan."), field="reason")
+    letter.reason = stated(reason)
     letter.state = workflow.next_state(letter.state, action)
-    letter.reason = reason.strip()
     letter.updated_at = work.now
     audit.record(work, event, letter, to=letter.state)
-    for person in {letter.drafter, letter.signer} - {work.actor}:
+
+
+def stated(reason: str) -> str:
+    """The reason as it is kept. Raises Invalid where there is none."""
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid(N_("Tuliskan alasannya, agar penerima tahu apa yang harus dilakukan."), field="reason")
+    return reason.strip()
+
+
+def _tell(work: Work, letter: Letter, told: list[Person], message: Message) -> None:
+    """Each once, whoever of them did not do it."""
+    for person in {one.id: one for one in told if one is not work.actor}.values():
         notifications.tell(work, person, message, letter)
 
 
@@ -248,3 +289,11 @@ def _digests(intake: Intake) -> dict:
 def _require_signer(work: Work, office: Office, signer: Person) -> None:
     if signer.id not in {person.id for person in people.signers_for(work, office)}:
         raise Invalid(N_("Pejabat ini bukan penandatangan untuk perangkat daerah Anda."), field="signer_id")
+
+
+def _is_before(step: Step, own: Step) -> bool:
+    return step.state == StepState.DONE and step.position < own.position
+
+
+def _waiting(person: Person):  # noqa: ANN202
+    return select(Step.letter_id).where(Step.person_id == person.id, Step.state == StepState.OPEN)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from webapp.domain import outbox
 from webapp.domain.work import Work
-from webapp.models import Invitation, Letter, Person
+from webapp.models import Invitation, Letter, Person, Step
 
 
 class Message(StrEnum):
@@ -15,6 +15,9 @@ class Message(StrEnum):
     INVITATION = "invitation"
     LETTER_WAITING = "letter_waiting"
     LETTER_RETURNED = "letter_returned"
+    LETTER_MOVED = "letter_moved"  # returned, recalled or given to somebody else: who had it before him learns it
+    OPINION_ASKED = "opinion_asked"
+    OPINION_GIVEN = "opinion_given"
     LETTER_REJECTED = "letter_rejected"
     LETTER_WITHDRAWN = "letter_withdrawn"
     LETTER_SIGNED = "letter_signed"
@@ -42,10 +45,14 @@ def invited(work: Work, invitation: Invitation) -> None:
     tell(work, invitation.person, Message.INVITATION, invitation_id=invitation.id)
 
 
-def letter_waiting(work: Work, letter: Letter, control_code: str) -> None:
-    """Mail and push to the signer: with the control code and no content."""
-    tell(work, letter.signer, Message.LETTER_WAITING, letter, control_code=control_code)
-    outbox.add(work, "push", person_id=letter.signer_id, letter_id=letter.id, control_code=control_code)
+def letter_waiting(work: Work, letter: Letter, step: Step, control_code: str) -> None:
+    """Mail and push to whom a step is open: what is asked and the control code, and no content.
+
+    The step's id makes each of these notices another one: a second round's must not look like the first one's repeat.
+    """
+    asked = {"control_code": control_code, "asked": str(step.kind), "step_id": step.id}
+    tell(work, step.person, Message.LETTER_WAITING, letter, **asked)
+    outbox.add(work, "push", person_id=step.person_id, letter_id=letter.id, **asked)
 
 
 def letter_signed(work: Work, letter: Letter, *, is_in_batch: bool = False) -> None:

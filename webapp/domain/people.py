@@ -88,15 +88,22 @@ def get(work: Work, person_id: int) -> Person:
 
 def signers_for(work: Work, office: Office) -> list[Person]:
     """Who may sign letters of this office: its signers and those of the offices above it."""
-    query = (
-        select(Person)
-        .join(Membership)
-        .where(Membership.role == Role.SIGNER, Membership.office_id.in_(office.ancestor_ids))
-        .where(Person.disabled_at.is_(None))
-        .order_by(Person.name)
-        .distinct()
-    )
-    return list(work.session.scalars(query))
+    return _holders(work, office.ancestor_ids, Role.SIGNER)
+
+
+def reviewers_for(work: Work, office: Office) -> list[Person]:
+    """Who may initial letters of this office: its reviewers and those of the offices above it."""
+    return _holders(work, office.ancestor_ids, Role.REVIEWER)
+
+
+def colleagues(work: Work, office: Office) -> list[Person]:
+    """Everyone with a role in this office itself."""
+    return _holders(work, {office.id}, *Role)
+
+
+def _holders(work: Work, office_ids: set[int], *roles: Role) -> list[Person]:
+    query = select(Person).join(Membership).where(Membership.role.in_(roles), Membership.office_id.in_(office_ids))
+    return list(work.session.scalars(query.where(Person.disabled_at.is_(None)).order_by(Person.name).distinct()))
 
 
 def create(work: Work, office: Office, *, roles: list[Role], **facts: str | None) -> Person:

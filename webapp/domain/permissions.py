@@ -16,12 +16,18 @@ class Relation(StrEnum):
 
     AUTHOR = "author"  # drafted it
     COLLEAGUE = "colleague"  # drafts for the same office
-    REVIEWER = "reviewer"  # of its office
+    REVIEWER = "reviewer"  # of its office, while no step of his own or of another waits for an initial
+    BYSTANDER = "bystander"  # reviewer of its office while others are asked to initial: reads
+    HOLDER = "holder"  # its open step waits for him
+    CHAIN = "chain"  # had it before him as one of its steps
+    INITIALLED = "initialled"  # initialled it last
+    ADVISER = "adviser"  # asked for a second opinion
+    ADMINISTRATOR = "administrator"  # of its office or one above: reads nothing
     SIGNER = "signer"  # is to sign it or has signed it
     AUDITOR = "auditor"  # of its office or one above
 
 
-READERS = frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.REVIEWER, Relation.SIGNER, Relation.AUDITOR})
+READERS = frozenset(Relation) - {Relation.ADMINISTRATOR}
 DRAFTERS = frozenset({Relation.AUTHOR, Relation.COLLEAGUE})
 
 RULES: dict[Action, frozenset[Relation]] = {
@@ -32,7 +38,12 @@ RULES: dict[Action, frozenset[Relation]] = {
     Action.REVISE: DRAFTERS,
     Action.SUBMIT: DRAFTERS,
     Action.WITHDRAW: DRAFTERS,
-    Action.RETURN: frozenset({Relation.REVIEWER, Relation.SIGNER}),
+    Action.INITIAL: frozenset({Relation.HOLDER}),
+    Action.RECALL: frozenset({Relation.INITIALLED}),
+    Action.REASSIGN: frozenset({Relation.ADMINISTRATOR}),
+    Action.ASK: frozenset({Relation.HOLDER, Relation.SIGNER}),
+    Action.COMMENT: frozenset({Relation.ADVISER}),
+    Action.RETURN: frozenset({Relation.REVIEWER, Relation.SIGNER, Relation.HOLDER}),
     Action.REJECT: frozenset({Relation.SIGNER}),
     Action.SIGN: frozenset({Relation.SIGNER}),
     Action.REVOKE: frozenset({Relation.SIGNER}),
@@ -40,7 +51,10 @@ RULES: dict[Action, frozenset[Relation]] = {
 }
 
 # Before it reaches him a letter is none of the signer's business; after a withdrawal neither.
-SHOWN_TO_SIGNER = frozenset(State) - {State.DRAFT, State.WITHDRAWN}
+SHOWN_TO_SIGNER = frozenset(State) - {State.DRAFT, State.WITHDRAWN, State.IN_REVIEW}
+SHOWN_TO_CHAIN = frozenset(State) - {State.DRAFT, State.WITHDRAWN}
+SECRET = frozenset({Confidentiality.SECRET, Confidentiality.TOP_SECRET})
+ROLE_OF_STEP = {True: Role.SIGNER, False: Role.REVIEWER}  # by is_signature
 
 
 def relations(work: Work, letter: Letter) -> frozenset[Relation]:
@@ -54,15 +68,46 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
     named = letter.signer_id == person.id and State(letter.state) in SHOWN_TO_SIGNER
     if named and holds(person, Role.SIGNER, letter.office, inherited=True):
         found.add(Relation.SIGNER)
-    if letter.confidentiality in (Confidentiality.SECRET, Confidentiality.TOP_SECRET):
-        return frozenset(found)
+    # Who is to sign has no other step of the letter: what every approval asks costs no look at them.
+    if State(letter.state) in SHOWN_TO_CHAIN and Relation.SIGNER not in found:
+        found |= _in_chain(person, letter)
+    if holds(person, Role.ADMINISTRATOR, letter.office, inherited=True):
+        found.add(Relation.ADMINISTRATOR)
+    return frozenset(found if letter.confidentiality in SECRET else found | _by_office(person, letter))
+
+
+def _in_chain(person: Person, letter: Letter) -> set[Relation]:
+    """Only whom a step has reached, and who still holds the role for it."""
+    seen = (step for step in letter.steps if step.person_id == person.id and step.was_seen)
+    if not any(holds(person, ROLE_OF_STEP[step.is_signature], letter.office, inherited=True) for step in seen):
+        return set()
+    found = {Relation.CHAIN}
+    if letter.state in workflow.WAITING:
+        step = workflow.open_step(letter, person)
+        if step is not None and not step.is_signature:
+            found.add(Relation.HOLDER)
+        if workflow.recallable_step(letter, person) is not None:
+            found.add(Relation.INITIALLED)
+    return found
+
+
+def _by_office(person: Person, letter: Letter) -> set[Relation]:
+    found: set[Relation] = set()
     if holds(person, Role.DRAFTER, letter.office):
         found.add(Relation.COLLEAGUE)
     if holds(person, Role.REVIEWER, letter.office) and letter.state != State.DRAFT:
-        found.add(Relation.REVIEWER)
+        found.add(Relation.BYSTANDER if letter.state == State.IN_REVIEW else Relation.REVIEWER)
     if holds(person, Role.AUDITOR, letter.office, inherited=True):
         found.add(Relation.AUDITOR)
-    return frozenset(found)
+    if State(letter.state) in SHOWN_TO_CHAIN and letter.signer_id != person.id and _is_adviser(person, letter):
+        found.add(Relation.ADVISER)
+    return found
+
+
+def _is_adviser(person: Person, letter: Letter) -> bool:
+    """Asked, and still of the office."""
+    is_colleague = letter.office_id in person.offices_as(*Role)
+    return is_colleague and any(opinion.person_id == person.id for opinion in letter.opinions)
 
 
 def holds(person: Person, role: Role, office: Office, *, inherited: bool = False) -> bool:

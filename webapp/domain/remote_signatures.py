@@ -39,6 +39,7 @@ from webapp.domain import (
     permissions,
     second_factor,
     sendings,
+    steps,
     workflow,
 )
 from webapp.domain.approvals import REVISED
@@ -247,6 +248,7 @@ def _complete(work: Work, letter: Letter, attempt: RemoteSignature, ending: Endi
         approval_digest=attempt.approval_digest, level=made.level, signed_at=work.now,
         signer_name=letter.signer.full_name, signer_position=letter.signer.position,
     )  # fmt: skip
+    steps.close_signature(work, letter, version_id=attempt.version_id, digest=attempt.approval_digest)
     attempt.signature, attempt.certificate_der = letter.signature, made.certificate_der
     _end(work, attempt, Ending(Attempt.SIGNED, sha256=ending.sha256))
     account = work.session.get_one(BsreAccount, attempt.person_id)

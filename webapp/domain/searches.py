@@ -156,7 +156,7 @@ def _groups(work: Work, filters: Filters, mine: visibility.Reach) -> list[list[s
         ids = _people(work, filters.person)
         if not ids:
             return None
-        groups.append([f"{role}_{one}" for one in ids for role in "dg"])
+        groups.append([f"{role}_{one}" for one in ids for role in indexing.PARTS])
     if months := _months(filters):
         groups.append(months)
     if seen := visibility.words(mine, filters.office_id):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 import signing
-from webapp.domain import approvals, audit, documents, log, notifications, outbox, workflow
+from webapp.domain import approvals, audit, documents, log, notifications, outbox, steps, workflow
 from webapp.domain.approvals import REVISED, Approval
 from webapp.domain.audit import Event
 from webapp.domain.errors import Conflict
@@ -42,6 +42,7 @@ def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Lette
     if not _take(work, letter, approval):
         return _signed_already(work, letter)
     _add(work, letter, approval, signed)
+    steps.close_signature(work, letter, version_id=approval.version_id, digest=approval.digest)
     audit.record(
         work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=approval.digest,
         certificate=letter.signature.certificate.serial, version=letter.version_number,

@@ -13,9 +13,10 @@ from sqlalchemy import false, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from webapp.domain import permissions
-from webapp.domain.indexing import SECRET
+from webapp.domain.indexing import PARTS
+from webapp.domain.permissions import SECRET
 from webapp.domain.work import Work
-from webapp.models import Letter, Office, Role, State
+from webapp.models import Letter, Office, Opinion, Role, State, Step, StepKind
 
 FEW = 12  # offices that are asked one by one; more are so many letters that the first page is soon full
 
@@ -34,13 +35,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Reach:
-    """Where the actor sees letters: ids of offices. `audits` and `signs` have those below in them."""
+    """Where the actor sees letters: ids of offices. `audits`, `signs` and `initials` have those below in them."""
 
     person_id: int
     drafts: frozenset[int]
     reviews: frozenset[int]
     audits: frozenset[int]
     signs: frozenset[int]
+    initials: frozenset[int]  # with those below, unlike `reviews`: where a step may reach the actor
+    belongs: frozenset[int]  # holds any role
     is_everywhere: bool  # audits every office
 
     @property
@@ -69,12 +72,16 @@ def reach(work: Work) -> Reach:
 
     audits = below(Role.AUDITOR)
     drafts, reviews, signs = held(Role.DRAFTER), held(Role.REVIEWER), below(Role.SIGNER)
-    return Reach(person.id, drafts, reviews, audits, signs, bool(offices) and audits == offices.keys())
+    belongs = frozenset(person.offices_as(*Role)) & offices.keys()
+    return Reach(
+        person.id, drafts, reviews, audits, signs, below(Role.REVIEWER), belongs,
+        bool(offices) and audits == offices.keys(),
+    )  # fmt: skip
 
 
 def parts(mine: Reach, office_id: int | None = None) -> list[Part]:
     """The parts of what is visible, or of what is in one office. They overlap."""
-    return [*_open(mine, office_id), *_named(mine, office_id)]
+    return [*_open(mine, office_id), *_named(mine, office_id), *_in_chain(mine, office_id)]
 
 
 def visible(mine: Reach, office_id: int | None = None) -> ColumnElement[bool]:
@@ -86,7 +93,7 @@ def words(mine: Reach, office_id: int | None = None) -> list[str]:
     """As indexing.put writes them: no letter without one of these is visible. None where every open letter is."""
     if office_id is None and mine.is_everywhere:
         return []
-    named = [f"d_{mine.person_id}", f"g_{mine.person_id}"]
+    named = [f"{role}_{mine.person_id}" for role in PARTS]
     offices = mine.shown if office_id is None else mine.shown & {office_id}
     return named + [f"o_{one}" for one in sorted(offices)]
 
@@ -114,6 +121,22 @@ def _named(mine: Reach, office_id: int | None) -> Iterator[Part]:
         if offices:
             inside = Letter.office_id.in_(sorted(offices))
             yield Part(_all(column == mine.person_id, inside, *here), states)
+
+
+def _in_chain(mine: Reach, office_id: int | None) -> Iterator[Part]:
+    """Whom a step has reached or a colleague has asked, and who still holds the role for it."""
+    reached = Letter.state.not_in(sorted(frozenset(State) - permissions.SHOWN_TO_CHAIN))
+    own, signature = Step.person_id == mine.person_id, Step.kind == StepKind.SIGNATURE
+    asked = Opinion.person_id == mine.person_id
+    is_open, signs = Letter.confidentiality.not_in(SECRET), Letter.signer_id == mine.person_id
+    for offices, letters, more in (
+        (mine.initials, select(Step.letter_id).where(own, ~signature, Step.opened_at.is_not(None)), ()),
+        (mine.signs, select(Step.letter_id).where(own, signature, Step.acted_at.is_not(None)), ()),
+        (mine.belongs, select(Opinion.letter_id).where(asked), (is_open, ~signs)),
+    ):
+        here = offices if office_id is None else offices & {office_id}
+        if here:
+            yield Part(_all(Letter.id.in_(letters), Letter.office_id.in_(sorted(here)), reached, *more))
 
 
 def _all(first: ColumnElement[bool], *more: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from webapp.domain.errors import N_, Conflict
-from webapp.models import State
+from webapp.models import Letter, Person, State, Step, StepState
 
 
 class Action(StrEnum):
@@ -16,6 +16,11 @@ class Action(StrEnum):
     REVISE = "revise"  # another file
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
+    INITIAL = "initial"  # paraf
+    RECALL = "recall"  # an initial, until the next has acted
+    REASSIGN = "reassign"  # a step, to another reviewer
+    ASK = "ask"  # a colleague for a second opinion
+    COMMENT = "comment"  # answer that
     RETURN = "return"
     REJECT = "reject"
     SIGN = "sign"
@@ -24,13 +29,18 @@ class Action(StrEnum):
 
 
 OPEN = frozenset({State.DRAFT, State.RETURNED, State.WITHDRAWN})  # in the drafter's hands
+WAITING = frozenset({State.IN_REVIEW, State.SUBMITTED})  # before a reviewer or the signer
 
 TRANSITIONS: dict[tuple[Action, State], State] = {
     **{(Action.EDIT, state): state for state in OPEN},
     **{(Action.REVISE, state): State.DRAFT for state in OPEN},
-    **{(Action.SUBMIT, state): State.SUBMITTED for state in OPEN},
-    (Action.WITHDRAW, State.SUBMITTED): State.WITHDRAWN,
-    (Action.RETURN, State.SUBMITTED): State.RETURNED,
+    **{(Action.SUBMIT, state): State.SUBMITTED for state in OPEN},  # by way of IN_REVIEW: see steps.advance
+    **{(Action.WITHDRAW, state): State.WITHDRAWN for state in WAITING},
+    **{(Action.RETURN, state): State.RETURNED for state in WAITING},  # or to an earlier step: see steps.go_back
+    **{(Action.RECALL, state): State.IN_REVIEW for state in WAITING},
+    **{(action, state): state for action in (Action.ASK, Action.COMMENT) for state in WAITING},
+    (Action.INITIAL, State.IN_REVIEW): State.IN_REVIEW,
+    (Action.REASSIGN, State.IN_REVIEW): State.IN_REVIEW,
     (Action.REJECT, State.SUBMITTED): State.REJECTED,
     (Action.SIGN, State.SUBMITTED): State.SIGNED,
     (Action.REVOKE, State.SIGNED): State.REVOKED,
@@ -43,6 +53,7 @@ READING = frozenset({Action.VIEW, Action.VIEW_TRAIL, Action.DOWNLOAD})
 
 REFUSALS: dict[State, str] = {
     State.DRAFT: N_("Surat ini masih berupa draf."),
+    State.IN_REVIEW: N_("Surat ini sedang menunggu paraf. Tarik dahulu untuk mengubahnya."),
     State.SUBMITTED: N_("Surat ini sedang menunggu tanda tangan. Tarik dahulu untuk mengubahnya."),
     State.RETURNED: N_("Surat ini sudah dikembalikan untuk perbaikan."),
     State.WITHDRAWN: N_("Surat ini sudah ditarik oleh pengonsep."),
@@ -63,3 +74,20 @@ def next_state(state: State, action: Action) -> State:
         return TRANSITIONS[action, State(state)]
     except KeyError:
         raise Conflict(REFUSALS[State(state)]) from None
+
+
+def open_step(letter: Letter, person: Person | None) -> Step | None:
+    """The step that waits for this person, or None."""
+    mine = (step for step in letter.chain if person is not None and step.person_id == person.id)
+    return next((step for step in mine if step.state == StepState.OPEN), None)
+
+
+def recallable_step(letter: Letter, person: Person | None) -> Step | None:
+    """The initial that this person may take back: nobody after it has acted, and it is no signature."""
+    chain = letter.chain
+    for step in chain:
+        is_mine = person is not None and step.acted_by_id == person.id and not step.is_signature
+        if is_mine and step.state == StepState.DONE:
+            acted = (one for one in chain if one.position > step.position and one.state == StepState.DONE)
+            return step if next(acted, None) is None else None
+    return None

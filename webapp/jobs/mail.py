@@ -16,10 +16,10 @@ from flask_babel import force_locale
 
 from webapp import db
 from webapp.config import Config
-from webapp.domain import accounts, cutoffs, keys
+from webapp.domain import accounts, cutoffs, keys, workflow
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
-from webapp.models import Invitation, Letter, Person, State
+from webapp.models import Invitation, Letter, Person
 
 TIMEOUT = 30  # seconds
 PAGES = {
@@ -34,15 +34,15 @@ def run(app: Flask, person_id: int, message: str, **facts: int | str) -> None:
         work = Work(session, None, datetime.now(UTC), config)
         person = session.get_one(Person, person_id)
         letter = session.get(Letter, facts["letter_id"]) if "letter_id" in facts else None
-        if person.disabled_at is not None or is_out_of_date(Message(message), letter):
+        if person.disabled_at is not None or is_out_of_date(Message(message), letter, person):
             return
         mail = compose(work, person, Message(message), letter, facts)
     deliver(config, mail)
 
 
-def is_out_of_date(message: Message, letter: Letter | None) -> bool:
-    """A letter that was decided meanwhile does not wait any more."""
-    return message == Message.LETTER_WAITING and letter is not None and letter.state != State.SUBMITTED
+def is_out_of_date(message: Message, letter: Letter | None, person: Person) -> bool:
+    """What was decided meanwhile, or given to somebody else, does not wait for this person any more."""
+    return message == Message.LETTER_WAITING and letter is not None and workflow.open_step(letter, person) is None
 
 
 def compose(work: Work, person: Person, message: Message, letter: Letter | None, facts: dict) -> EmailMessage:

@@ -15,7 +15,7 @@ def run(app: Flask, letter_id: int) -> None:
     with db.unit(app.extensions["engine"], writes=False) as session:
         letter = session.get_one(Letter, letter_id)
         sha256, total = letter.version.prepared_sha256, letter.version.pages
-        if letter.state != State.SUBMITTED or sha256 is None:
+        if letter.state not in (State.IN_REVIEW, State.SUBMITTED) or sha256 is None:
             return
     for number in range(1, min(total, AHEAD) + 1):
         page_images.get(app.config["TEKEN"], sha256, number, total=total)

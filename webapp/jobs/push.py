@@ -16,9 +16,9 @@ from pywebpush import WebPushException, webpush
 
 from webapp import db
 from webapp.config import Config
-from webapp.domain import letters, subscriptions
+from webapp.domain import letters, subscriptions, workflow
 from webapp.domain.work import Work
-from webapp.models import Letter, Person, PushSubscription, State
+from webapp.models import Letter, Person, PushSubscription, Step
 
 TTL = 24 * 3600  # seconds; pywebpush's own default is 0: lost when the phone sleeps
 
@@ -38,7 +38,9 @@ class Net(requests.Session):
         return super().post(*args, **kwargs | {"allow_redirects": False, "timeout": (5, 10)})
 
 
-def run(app: Flask, person_id: int, letter_id: int | None = None, control_code: str = "") -> None:
+def run(
+    app: Flask, person_id: int, letter_id: int | None = None, control_code: str = "", **_facts: int | str
+) -> None:  # fmt: skip
     """One message to each of the person's devices; without a letter a trial that the person asked for.
 
     A dead device is forgotten; a failing service means a retry.
@@ -48,10 +50,11 @@ def run(app: Flask, person_id: int, letter_id: int | None = None, control_code: 
         work = Work(session, None, datetime.now(UTC), config)
         person = session.get_one(Person, person_id)
         letter = session.get_one(Letter, letter_id) if letter_id else None
-        if person.disabled_at is not None or (letter is not None and letter.state != State.SUBMITTED):
+        step = workflow.open_step(letter, person) if letter is not None else None
+        if person.disabled_at is not None or (letter is not None and step is None):
             return
         devices, waiting = subscriptions.of(work, person), letters.count_waiting(work, person)
-        message = payload(config, person, letter, control_code, waiting) if letter else trial(config, person, waiting)
+        message = payload(config, step, letter, control_code, waiting) if step else trial(config, person, waiting)
     troubles = []
     for device in devices:
         if not subscriptions.is_push_service(config, device.endpoint):
@@ -68,14 +71,19 @@ def run(app: Flask, person_id: int, letter_id: int | None = None, control_code: 
         raise PushServiceDown("; ".join(troubles))
 
 
-def payload(config: Config, person: Person, letter: Letter, control_code: str, waiting: int) -> str:
-    """Declarative Web Push: Safari shows it by itself, our service worker reads the same JSON elsewhere."""
+def payload(config: Config, step: Step, letter: Letter, control_code: str, waiting: int) -> str:
+    """What is asked, and nothing of the letter.
+
+    Declarative Web Push: Safari shows it by itself, our service worker reads the same JSON elsewhere.
+    """
+    person = step.person
     with force_locale(person.language):
         urgency = {
             "segera": gettext("Segera."), "sangat_segera": gettext("Sangat segera."),
         }.get(letter.urgency, "")  # fmt: skip
         title = gettext("Ada surat menunggu")
-        body = f"{urgency} {gettext('Kode kendali %(code)s', code=control_code)}".strip()
+        asked = gettext("Untuk ditandatangani.") if step.is_signature else gettext("Untuk diparaf.")
+        body = f"{urgency} {asked} {gettext('Kode kendali %(code)s', code=control_code)}".strip()
     address = f"{config.public_url}/letters/{letter.id}"
     return _declarative(person, waiting, title=title, body=body, navigate=address, tag=f"letter-{letter.id}")
 

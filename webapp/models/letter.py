@@ -12,10 +12,12 @@ from webapp.models.base import Base, UtcDateTime
 from webapp.models.key import Certificate
 from webapp.models.office import Office
 from webapp.models.person import Person
+from webapp.models.step import Opinion, Step
 
 
 class State(StrEnum):
     DRAFT = "draft"
+    IN_REVIEW = "in_review"  # menunggu paraf
     SUBMITTED = "submitted"  # menunggu tanda tangan
     RETURNED = "returned"  # dikembalikan
     WITHDRAWN = "withdrawn"  # ditarik
@@ -79,6 +81,10 @@ class Letter(Base):
         back_populates="letter", order_by="Version.number", lazy="selectin", cascade="all, delete-orphan"
     )
     signature: Mapped[Signature | None] = relationship(back_populates="letter", lazy="joined")
+    steps: Mapped[list[Step]] = relationship(
+        order_by="(Step.round, Step.position, Step.id)", cascade="all, delete-orphan"
+    )
+    opinions: Mapped[list[Opinion]] = relationship(order_by="Opinion.id")
 
     __mapper_args__ = {"version_id_col": revision}
 
@@ -89,6 +95,16 @@ class Letter(Base):
 
     def version_of(self, number: int | None) -> Version | None:
         return next((version for version in self.versions if version.number == number), None)
+
+    @property
+    def chain(self) -> list[Step]:
+        """The steps of the round in force, the signature last."""
+        return [step for step in self.steps if step.round == self.steps[-1].round]
+
+    @property
+    def reviews(self) -> list[Step]:
+        """The steps of the round in force before the signature."""
+        return [step for step in self.chain if not step.is_signature]
 
     @property
     def is_confidential(self) -> bool:

@@ -15,7 +15,7 @@ from webapp.domain.errors import N_, Invalid
 from webapp.domain.intake import Intake
 from webapp.domain.searches import Page, Slice
 from webapp.domain.throttle import UPLOAD
-from webapp.domain.workflow import Action
+from webapp.domain.workflow import WAITING, Action
 from webapp.forms.letters import CLASSIFICATIONS, FactsForm, LetterForm
 from webapp.forms.searches import SearchForm
 from webapp.guards.access import roles, work
@@ -43,9 +43,9 @@ class Box:
 
 
 BOXES = (
-    Box("waiting", lazy_gettext("Menunggu saya"), (State.SUBMITTED,), (Role.SIGNER,)),
+    Box("waiting", lazy_gettext("Menunggu saya"), (), (Role.SIGNER, Role.REVIEWER)),
     Box("draft", lazy_gettext("Draf"), (State.DRAFT, State.WITHDRAWN), (Role.DRAFTER,)),
-    Box("submitted", lazy_gettext("Menunggu"), (State.SUBMITTED,), (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)),
+    Box("submitted", lazy_gettext("Menunggu"), tuple(WAITING), (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)),
     Box("returned", lazy_gettext("Dikembalikan"), (State.RETURNED,)),
     Box("signed", lazy_gettext("Ditandatangani"), (State.SIGNED, State.REVOKED, State.REPLACED)),
     Box("all", lazy_gettext("Semua")),
@@ -78,7 +78,7 @@ def _chosen(boxes: list[Box], waiting: int) -> Box:
     """What was asked for; without asking an official sees what waits, and a drafter everything."""
     by_name = {box.name: box for box in boxes}
     asked = request.args.get("box") or request.args.get("state") or ""
-    only_signs = "waiting" in by_name and "draft" not in by_name
+    only_signs = "submitted" not in by_name and "waiting" in by_name
     return by_name.get(asked) or by_name["waiting" if waiting or only_signs else "all"]
 
 

@@ -38,9 +38,10 @@ LETTER_NOUNS = frozenset(
     (
         "letters", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals", "replacements",
         "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files", "trails",
-        "bundles",
+        "bundles", "chains", "initials", "opinions",
     )
 )  # fmt: skip
+SIGN_OR_INITIAL = (Role.SIGNER, Role.REVIEWER)
 
 
 def places() -> tuple[Place, ...]:
@@ -50,7 +51,7 @@ def places() -> tuple[Place, ...]:
     accounts = frozenset({"people", "roles", "imports", "cutoffs"})
     own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
     return (
-        Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, (Role.SIGNER,)),
+        Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, SIGN_OR_INITIAL),
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
         Place(_("Buku agenda"), "registers.index", "letter", frozenset({"registers"}), (*readers, Role.SIGNER)),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
@@ -58,7 +59,7 @@ def places() -> tuple[Place, ...]:
         Place(
             _("OPD"), "offices.index", "office", frozenset({"offices", "patterns", "anchors"}), (Role.ADMINISTRATOR,)
         ),
-        Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs"}), (Role.ADMINISTRATOR,)),
+        Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs", "reassignments"}), (Role.ADMINISTRATOR,)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),
         Place(_("Pengaturan"), "settings.edit", "settings", own),
@@ -70,13 +71,18 @@ def navigation() -> list[Link]:
     if _visitor() is None:
         return []
     here = (request.endpoint or "").partition(".")[0]
-    return [_link(place, here) for place in places() if not place.roles or permissions.has_role(work(), *place.roles)]
+    mine = [place for place in places() if not place.roles or permissions.has_role(work(), *place.roles)]
+    links = [_link(place, here) for place in mine]
+    if [link.active for link in links[:2]] == [True, True]:  # one place at a time: which of the two lists it is
+        is_waiting = request.args.get("box") == "waiting"
+        links[:2] = [links[0]._replace(active=is_waiting), links[1]._replace(active=not is_waiting)]
+    return links
 
 
 def waiting_count() -> int | None:
-    """How many letters wait for this person's signature; None for those who do not sign."""
+    """How many letters wait for this person; None for those who neither sign nor initial."""
     visitor = _visitor()
-    if visitor is None or not permissions.has_role(work(), Role.SIGNER):
+    if visitor is None or not permissions.has_role(work(), *SIGN_OR_INITIAL):
         return None
     if "waiting_count" not in g:
         g.waiting_count = letters.count_waiting(work(), visitor.person)

@@ -23,12 +23,15 @@ from webapp.domain import (
     permissions,
     recoveries,
     remote_signatures,
+    reviews,
+    workflow,
 )  # fmt: skip
 from webapp.domain.errors import NotFound
 from webapp.domain.outlooks import Outlook
 from webapp.domain.workflow import Action
 from webapp.forms.base import Form
 from webapp.forms.bsre import RemoteSignatureForm
+from webapp.forms.reviews import AnswerForm, InitialForm
 from webapp.forms.signatures import SignatureForm
 from webapp.guards.access import secret_if_any, work
 from webapp.models import Letter, State, Version
@@ -39,11 +42,13 @@ bp = Blueprint("reading", __name__)
 STEPS = (
     (Action.SUBMIT, "marks.show", lazy_gettext("Pratinjau dan ajukan"), "eye"),
     (Action.EDIT, "marks.edit", lazy_gettext("Letakkan tanda tangan"), "seal"),
+    (Action.EDIT, "chains.edit", lazy_gettext("Atur alur"), "people"),
     (Action.EDIT, "numbers.edit", lazy_gettext("Nomor surat"), "letters"),
     (Action.EDIT, "letters.edit", lazy_gettext("Ubah data surat"), "pencil"),
     (Action.REVISE, "versions.new", lazy_gettext("Ganti berkas"), "upload"),
     (Action.WITHDRAW, "withdrawals.new", lazy_gettext("Tarik kembali"), "undo"),
     (Action.RETURN, "returns.new", lazy_gettext("Kembalikan"), "return"),
+    (Action.ASK, "opinions.new", lazy_gettext("Minta pendapat"), "people"),
     (Action.REPLACE, "replacements.new", lazy_gettext("Ganti dengan surat lain"), "swap"),
     (Action.REVOKE, "revocations.new", lazy_gettext("Cabut surat"), "ban"),
 )
@@ -68,7 +73,28 @@ def show(letter_id: int) -> ResponseReturnValue:
         _find_again(letter)
     if version is letter.version and permissions.can(work(), Action.SIGN, letter):
         return approval_page(letter, SignatureForm(formdata=None))
-    return render_template("reading/show.html", **_seen(letter, version), steps=_steps(letter), **_after(letter))
+    if version is letter.version and permissions.can(work(), Action.INITIAL, letter):
+        return review_page(letter, InitialForm(formdata=None))
+    return plain_page(letter, version)
+
+
+def plain_page(letter: Letter, version: Version, answer: AnswerForm | None = None) -> str:
+    """For everybody whom the letter does not wait for. `answer`: a second opinion that was sent and refused."""
+    is_asked = version is letter.version and permissions.can(work(), Action.COMMENT, letter)
+    question = reviews.find_question(work(), letter) if is_asked else None
+    return render_template(
+        "reading/show.html", **_seen(letter, version), steps=_steps(letter), question=question,
+        answer=answer or AnswerForm(formdata=None), **_after(letter),
+    )  # fmt: skip
+
+
+def review_page(letter: Letter, form: InitialForm) -> str:
+    """The same pages as the official will read, and one button that initials exactly them."""
+    form.digest.data = marks.digest(letter)
+    return render_template(
+        "reading/review.html", **_seen(letter, letter.version), form=form, control_code=marks.control_code(letter),
+        step=workflow.open_step(letter, work().person),
+    )  # fmt: skip
 
 
 def approval_page(letter: Letter, sent: Form) -> str:

@@ -10,8 +10,9 @@ from webapp import db
 from webapp.domain import letters, permissions
 from webapp.domain.errors import Invalid
 from webapp.domain.workflow import Action
-from webapp.forms.decisions import ReasonForm
+from webapp.forms.reviews import ReturnForm
 from webapp.guards.access import work
+from webapp.models import Letter, StepState
 
 bp = Blueprint("returns", __name__)
 
@@ -20,20 +21,36 @@ bp = Blueprint("returns", __name__)
 def new(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.RETURN, letter)
-    return render_template("returns/new.html", letter=letter, form=ReasonForm())
+    return render_template("returns/new.html", letter=letter, form=_form(letter))
 
 
 @bp.post("/letters/<int:letter_id>/return")
 def create(letter_id: int) -> ResponseReturnValue:
-    letter, form = letters.get(work(), letter_id), ReasonForm()
+    letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.RETURN, letter)
+    form = _form(letter)
     try:
         if form.validate_on_submit():
-            letters.send_back(work(), letter, form.reason.data)
-            flash(_("Surat dikembalikan kepada pengonsep."), "ok")
+            letters.send_back(work(), letter, form.reason.data, to=form.to.data or None)
+            flash(_("Surat dikembalikan."), "ok")
             return redirect(url_for("reading.show", letter_id=letter.id), 303)
     except Invalid as error:
         db.rollback()
         form.refuse(error)
         letter = letters.get(work(), letter_id)
     return render_template("returns/new.html", letter=letter, form=form), 422
+
+
+def _form(letter: Letter) -> ReturnForm:
+    """To the drafter, or to a step that is done: whoever may choose one has his own after it."""
+    form = ReturnForm()
+    done = [step for step in letter.reviews if step.state == StepState.DONE]
+    earlier = [(step.id, step.person.full_name) for step in done if step.position < _place(letter)]
+    form.to.choices = [(0, _("Pengonsep: %(name)s", name=letter.drafter.full_name)), *earlier]
+    if form.to.data is None:
+        form.to.data = 0
+    return form
+
+
+def _place(letter: Letter) -> int:
+    return next((step.position for step in letter.chain if step.state == StepState.OPEN), 0)

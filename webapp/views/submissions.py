@@ -1,4 +1,4 @@
-"""Handing a finished draft to its signer."""
+"""Handing a finished draft to whom it goes first: a reviewer, else the signer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from webapp.domain import letters
 from webapp.guards.access import work
+from webapp.models import StepState
 
 bp = Blueprint("submissions", __name__)
 
@@ -15,7 +16,9 @@ bp = Blueprint("submissions", __name__)
 @bp.post("/letters/<int:letter_id>/submission")
 def create(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
-    letters.submit(work(), letter, seen=request.form.get("digest"))
-    signer = letter.signer.position or letter.signer.full_name
-    flash(gettext("Surat diajukan kepada %(signer)s.", signer=signer), "ok")
+    revision = request.form.get("revision", type=int)
+    letters.submit(work(), letter, seen=request.form.get("digest"), revision=revision)
+    asked = [step.person for step in letter.chain if step.state == StepState.OPEN]
+    names = ", ".join(person.position or person.full_name for person in asked)
+    flash(gettext("Surat diajukan kepada %(signer)s.", signer=names), "ok")
     return redirect(url_for("reading.show", letter_id=letter.id), 303)

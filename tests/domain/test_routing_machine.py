@@ -1,0 +1,162 @@
+"""Random people do random things to one letter, allowed or not: it is never signed out of order, lost or ownerless."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from tests.factories import ONE_PAGE, examined
+from webapp.domain import chains, letters, marks, permissions, reviews, workflow
+from webapp.domain.chains import Planned
+from webapp.domain.errors import DomainError
+from webapp.domain.workflow import Action
+from webapp.models import State, StepKind, StepState
+
+PEOPLE = st.sampled_from(["budi", "dewi", "lina", "joko", "sari", "admin", "agus", "rudi", "hadi"])
+REVIEWERS = ["dewi", "lina", "joko"]
+REASON = "Perlu diperbaiki."
+
+
+class Routing(RuleBasedStateMachine):
+    """`make`: the factory of the test, whose database all runs share; each run has a letter of its own."""
+
+    make = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letter = self.make.placed()
+        self.work = self.make.work
+
+    def person(self, login):
+        return self.make.person(login)
+
+    def attempt(self, login, action, task) -> None:
+        """Do it. Whatever permissions allow may still be refused for its arguments; what they do not never succeeds."""
+        actor = self.person(login)
+        may = action is None or permissions.can(actor, action, self.letter)
+        before = self.picture()
+        try:
+            task(actor)
+        except DomainError:
+            self.work.session.flush()
+            assert self.picture() == before, f"{login} was refused {action}, and yet something changed"
+        else:
+            assert may or self.picture() == before, f"{login} did {action} without being allowed to"
+
+    def picture(self):
+        return self.letter.state, [(s.id, s.state, s.person_id, s.round, s.position) for s in self.letter.steps]
+
+    @rule(login=PEOPLE, order=st.permutations(REVIEWERS), size=st.integers(0, 3), together=st.booleans())
+    def arrange(self, login, order, size, together) -> None:
+        ids = [self.person(one).person.id for one in order[:size]]
+        planned = [Planned(one, StepKind.COORDINATION, together) for one in ids]
+        self.attempt(login, Action.EDIT, lambda actor: chains.arrange(actor, self.letter, planned))
+
+    @rule(login=st.sampled_from(["budi", "budi", "budi", "rudi", "dewi"]))
+    def submit(self, login) -> None:
+        self.attempt(login, Action.SUBMIT, lambda actor: letters.submit(actor, self.letter))
+
+    @rule(login=PEOPLE)
+    def initial(self, login) -> None:
+        digest = marks.digest(self.letter)
+        self.attempt(login, Action.INITIAL, lambda actor: reviews.initial(actor, self.letter, digest=digest))
+
+    @rule()
+    def initial_by_whose_turn_it_is(self) -> None:
+        step = next((step for step in self.letter.reviews if step.state == StepState.OPEN), None)
+        if step is not None:
+            self.initial(step.person.email.partition("@")[0])
+
+    @rule(login=PEOPLE, to=st.integers(-1, 3))
+    def send_back(self, login, to) -> None:
+        chain = self.letter.chain
+        target = chain[to].id if 0 <= to < len(chain) else None
+        self.attempt(login, Action.RETURN, lambda actor: letters.send_back(actor, self.letter, REASON, to=target))
+
+    @rule(login=PEOPLE)
+    def recall(self, login) -> None:
+        self.attempt(login, Action.RECALL, lambda actor: reviews.recall(actor, self.letter))
+
+    @rule(
+        login=st.sampled_from(["admin", "admin", "budi", "dewi"]), to=st.sampled_from(REVIEWERS), at=st.integers(0, 3)
+    )
+    def reassign(self, login, to, at) -> None:
+        step = self.letter.chain[min(at, len(self.letter.chain) - 1)]
+        new = self.person(to).person.id
+        self.attempt(login, Action.REASSIGN, lambda actor: reviews.reassign(actor, self.letter, step.id, new, REASON))
+
+    @rule(login=PEOPLE)
+    def withdraw(self, login) -> None:
+        self.attempt(login, Action.WITHDRAW, lambda actor: letters.withdraw(actor, self.letter))
+
+    @rule()
+    def revise(self) -> None:
+        def another(actor):
+            letters.revise(actor, self.letter, examined(ONE_PAGE))
+            self.make.place(self.letter)
+
+        self.attempt("budi", Action.REVISE, another)
+
+    @rule()
+    def sign(self) -> None:
+        may = permissions.can(self.person("sari"), Action.SIGN, self.letter)
+        try:
+            self.make.sign(self.letter)
+        except DomainError:
+            assert not may
+        else:
+            assert may
+            live = [step for step in self.letter.chain if step.state != StepState.SKIPPED]
+            assert {step.state for step in live} == {StepState.DONE}, "signed before an earlier step was done"
+            of_this_version = {step.digest for step in live}
+            assert of_this_version == {marks.digest(self.letter)}, "an initial on another version was counted"
+
+    @invariant()
+    def whoever_has_the_letter_is_known(self) -> None:
+        """Never pending for nobody, never with two owners at different places."""
+        letter = self.letter
+        opened = [step for step in letter.steps if step.state == StepState.OPEN]
+        assert all(step.round == letter.chain[0].round for step in opened)
+        if letter.state in workflow.WAITING:
+            assert opened, "it waits for nobody"
+            assert len({step.position for step in opened}) == 1
+            assert {step.is_signature for step in opened} == {letter.state == State.SUBMITTED}
+            before = [step for step in letter.chain if step.position < opened[0].position]
+            assert all(step.state in (StepState.DONE, StepState.SKIPPED) for step in before), "a step was skipped"
+        else:
+            assert not opened, "it waits for somebody although it is with its drafter, or final"
+        if letter.state in workflow.OPEN:
+            assert permissions.can(self.person("budi"), Action.SUBMIT, letter), "the drafter cannot go on"
+            assert {step.state for step in letter.chain} == {StepState.WAITING}
+        assert letter.chain[-1].is_signature and letter.chain[-1].person_id == letter.signer_id
+
+    @invariant()
+    def it_is_in_the_list_of_exactly_those_for_whom_it_waits(self) -> None:
+        opened = {step.person_id for step in self.letter.steps if step.state == StepState.OPEN}
+        for login in ("dewi", "lina", "joko", "sari"):
+            actor = self.person(login)
+            listed = self.letter in letters.waiting_for(actor, actor.person)
+            assert listed == (actor.person.id in opened), f"the list of {login}"
+        assert self.letter in letters.search(self.person("budi"), size=10_000)[0], "lost"
+
+
+@pytest.mark.slow
+def test_no_order_of_actions_signs_too_early_loses_the_letter_or_leaves_it_with_nobody(work, make):
+    from tests import people
+    from webapp.models import Membership, Role
+
+    joko = people.find(work, "joko")
+    joko.memberships.clear()
+    office = people.find(work, "budi").memberships[0].office
+    joko.memberships.append(Membership(office=office, role=Role.REVIEWER))
+    work.session.flush()
+    machine = type("Machine", (Routing,), {"make": make})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=10, stateful_step_count=25, deadline=None, database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip

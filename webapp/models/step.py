@@ -1,0 +1,101 @@
+"""The way of a letter through its office: who initials it, who signs it, and what became of each step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.models.base import Base, UtcDateTime
+from webapp.models.person import Person
+
+
+class StepKind(StrEnum):
+    HIERARCHY = "hierarki"  # paraf hierarki: up the line
+    COORDINATION = "koordinasi"  # paraf koordinasi: across units
+    VERIFICATION = "verifikasi"
+    SIGNATURE = "tanda_tangan"
+
+
+class StepState(StrEnum):
+    WAITING = "waiting"  # menunggu giliran
+    OPEN = "open"  # terbuka
+    DONE = "done"  # selesai
+    RETURNED = "returned"  # dikembalikan
+    SKIPPED = "skipped"  # dilewati: handed to somebody else, or the round ended before it was this step's turn
+
+
+IS_OPEN = text("state = 'open'")
+
+
+class Step(Base):
+    """One person's part. Steps of one position are parallel, positions serial; a new round waits from its beginning."""
+
+    __tablename__ = "steps"
+    __table_args__ = (
+        # The backstop: nobody has one letter before him twice.
+        Index("uq_steps_open", "letter_id", "person_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_steps_person_id_state", "person_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int]
+    kind: Mapped[StepKind] = mapped_column(String(20))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[StepState] = mapped_column(String(20), default=StepState.WAITING)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("versions.id"))  # acted on
+    digest: Mapped[str | None] = mapped_column(String(64))  # of what was shown and acted on
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+    acted_by: Mapped[Person | None] = relationship(foreign_keys=[acted_by_id])
+
+    @property
+    def is_signature(self) -> bool:
+        return self.kind == StepKind.SIGNATURE
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether its person has had the letter before him."""
+        return self.opened_at is not None if not self.is_signature else self.acted_at is not None
+
+
+class Opinion(Base):
+    """A second opinion: a colleague reads and writes one note; nothing waits for it."""
+
+    __tablename__ = "opinions"
+    __table_args__ = (UniqueConstraint("letter_id", "version_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    question: Mapped[str] = mapped_column(Text, default="")
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+
+
+class ChainTemplate(Base):
+    """A chain of reviewers that an office keeps under a name."""
+
+    __tablename__ = "chain_templates"
+    __table_args__ = (UniqueConstraint("office_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    steps: Mapped[list[dict]] = mapped_column(JSON)  # [{person_id, kind, together}]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
