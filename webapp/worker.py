@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from webapp import db, jobs
 from webapp.app import create_app
 from webapp.config import Config
-from webapp.domain import archives, outbox
+from webapp.domain import archives, deadlines, outbox
 from webapp.domain.work import Work
 
 log = logging.getLogger("teken.worker")
@@ -61,6 +61,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     with jobs.unit(app) as work:
         outbox.ensure(work, "nightly", archives.next_night(work))
+        outbox.ensure(work, "deadlines", deadlines.next_morning(work))
     while not stopping:
         try:
             busy = run_one(app)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.factories import ONE_PAGE, examined
-from webapp.domain import chains, letters, marks, permissions, reviews, workflow
+from webapp.domain import chains, letters, marks, permissions, reviews, searches, unfinished, workflow
 from webapp.domain.chains import Planned
 from webapp.domain.errors import DomainError
+from webapp.domain.searches import Filters, Slice
 from webapp.domain.workflow import Action
 from webapp.models import State, StepKind, StepState
 
@@ -139,7 +140,15 @@ class Routing(RuleBasedStateMachine):
             actor = self.person(login)
             listed = self.letter in letters.waiting_for(actor, actor.person)
             assert listed == (actor.person.id in opened), f"the list of {login}"
-        assert self.letter in letters.search(self.person("budi"), size=10_000)[0], "lost"
+        assert self.letter in searches.find(self.person("budi"), Filters(), Slice(10_000)).letters, "lost"
+
+    @invariant()
+    def while_it_is_not_decided_the_administrator_sees_whose_it_is(self) -> None:
+        found = {one.letter.id: one for one in unfinished.find(self.person("admin"), size=10_000)}
+        is_open = self.letter.state in workflow.OPEN | workflow.WAITING
+        assert (self.letter.id in found) == is_open
+        if is_open:
+            assert found[self.letter.id].owners and not found[self.letter.id].is_stuck
 
 
 @pytest.mark.slow

@@ -110,7 +110,7 @@ def test_the_screens_of_the_way_fit_and_are_read(product, as_person, device, opt
     path, kind = f"/letters/{letter_id}", f"{device}-{options.get('color_scheme', 'light')}-{language}"
     for login, address in (
         ("dewi", path), ("dewi", f"{path}/opinions/new"), ("dewi", f"{path}/return"), ("budi", path),
-        ("admin", "/reassignments"), ("dewi", "/letters?box=waiting"),
+        ("admin", "/unfinished"), ("dewi", "/letters?box=waiting"),
     ):  # fmt: skip
         speak(product, login, language)
         page = as_person(login, device, **options)

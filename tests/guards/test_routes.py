@@ -23,7 +23,8 @@ PUBLIC = {
 # Whose each part of the administration is; None: of everyone who is logged in.
 ROLES = {
     "people": Role.ADMINISTRATOR, "roles": Role.ADMINISTRATOR, "offices": Role.ADMINISTRATOR,
-    "imports": Role.ADMINISTRATOR, "cutoffs": Role.ADMINISTRATOR, "patterns": Role.ADMINISTRATOR,
+    "imports": Role.ADMINISTRATOR, "cutoffs": Role.ADMINISTRATOR, "takeovers": Role.ADMINISTRATOR,
+    "patterns": Role.ADMINISTRATOR,
     "jobs": Role.ADMINISTRATOR, "anchors": Role.ADMINISTRATOR, "identities": Role.REGISTRAR, "bsre": Role.REGISTRAR,
     "authority": Role.REGISTRAR, "audits": Role.AUDITOR,
 }  # fmt: skip

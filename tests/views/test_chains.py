@@ -68,7 +68,7 @@ def test_under_way_the_chain_is_closed(page, lina, make, session):
 def test_an_administrator_reassigns_and_reads_nothing(page, lina, make, session):
     letter = make.in_review("dewi", confidentiality=Confidentiality.SECRET, subject="Hal yang rahasia")
     session.commit()
-    page.log_in("admin").get("/reassignments")
+    page.log_in("admin").get("/unfinished")
     assert letter.number in page.text and "Hal yang rahasia" not in page.text
     path = f"/reassignments/{letter.id}/{letter.chain[0].id}"
     page.get(path)

@@ -21,10 +21,10 @@ def entries(page: Page) -> list[str]:
     [
         ("sari", ["Menunggu", "Pindai", "Pengaturan"]),
         ("budi", ["Surat", "Pindai", "Pengaturan"]),
-        ("dewi", ["Surat", "Pindai", "Pengaturan"]),
+        ("dewi", ["Menunggu", "Surat", "Pindai", "Pengaturan"]),
         ("rina", ["Identitas", "Pindai", "Pengaturan"]),
         ("admin", ["Orang", "OPD", "Pekerjaan", "Pindai", "Pengaturan"]),
-        ("agus", ["Surat", "Jejak audit", "Pindai", "Pengaturan"]),
+        ("agus", ["Surat", "Pekerjaan", "Jejak audit", "Pindai", "Pengaturan"]),
     ],
 )
 def test_each_role_sees_its_own_places(page, login, expected):

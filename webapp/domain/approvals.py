@@ -8,7 +8,18 @@ from datetime import datetime
 
 import signing
 from signing.keys import SigningKey
-from webapp.domain import assertions, audit, evidence, keys, marks, passkeys, permissions, second_factor, service_keys
+from webapp.domain import (
+    assertions,
+    audit,
+    deadlines,
+    evidence,
+    keys,
+    marks,
+    passkeys,
+    permissions,
+    second_factor,
+    service_keys,
+)
 from webapp.domain.assertions import SIGN, Assertion, Presented
 from webapp.domain.audit import Event
 from webapp.domain.custodians import Activation
@@ -91,6 +102,8 @@ def keep_evidence(work: Work, letter: Letter, approval: Approval) -> None:
 def require_shown(work: Work, letter: Letter, digest: str, action: Action = Action.SIGN) -> None:
     """Raise unless the actor may sign (or reject) the letter, and it still is what was shown."""
     permissions.require(work, action, letter)
+    if action == Action.SIGN:
+        deadlines.require_open(work, letter)
     if not secrets.compare_digest(digest.encode(), marks.digest(letter).encode()):
         raise Conflict(REVISED if action == Action.SIGN else CHANGED)
 

@@ -87,6 +87,8 @@ class Event(StrEnum):
     CHAIN_SAVED = "office.chain_saved"
     CHAIN_FORGOTTEN = "office.chain_forgotten"
     LETTER_RETURNED = "letter.returned"
+    LETTER_LAPSED = "letter.lapsed"  # its day went by: returned by itself
+    LETTER_TAKEN_OVER = "letter.taken_over"  # from who left
     LETTER_REJECTED = "letter.rejected"
     LETTER_READ = "letter.read"
     LETTER_SIGNED = "letter.signed"

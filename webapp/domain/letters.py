@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from signing import codes
 from webapp.domain import (
     audit,
+    deadlines,
     documents,
     indexing,
     log,
@@ -28,7 +29,7 @@ from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import Letter, NumberPattern, Office, Person, Role, State, Step, StepState, Version
 
-FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
+FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on", "due_on")
 SHORTEST_REASON = 5  # characters
 # Of the people named on a letter only their names are shown: their roles are read where somebody asks.
 _NAMED = [lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships)]
@@ -63,16 +64,14 @@ def count_waiting(work: Work, person: Person) -> int:
 def create(
     work: Work, office: Office, signer: Person, intake: Intake, facts: dict, *, pattern: NumberPattern | None = None
 ) -> Letter:
-    """A new draft from an examined upload. The file is durable before the row that names it.
-
-    With a pattern the office's next number is taken for it in place of the one in `facts`.
-    """
+    """A new draft from an examined upload, durable before the row that names it. With a pattern the office's next
+    number is taken for it in place of the one in `facts`."""
     if work.actor is None or not permissions.holds(work.actor, Role.DRAFTER, office):
         raise Forbidden
     _require_signer(work, office, signer)
     letter = Letter(
         code=codes.new_code(), office=office, drafter=work.person, signer=signer, state=State.DRAFT,
-        created_at=work.now, updated_at=work.now, **{name: facts[name] for name in FACTS},
+        created_at=work.now, updated_at=work.now, **{name: facts.get(name) for name in FACTS},
     )  # fmt: skip
     letter.versions.append(_version(work, intake, number=1))
     steps.begin(letter)
@@ -98,9 +97,9 @@ def update(work: Work, letter: Letter, signer: Person, facts: dict) -> None:
         marks.forget(letter.version)
         steps.follow_signer(letter)
     for name in FACTS:
-        setattr(letter, name, facts[name])
+        setattr(letter, name, facts.get(name))
     numbers.enter(work, letter)
-    letter.updated_at = work.now
+    letter.updated_at, letter.reminded_days = work.now, None
     indexing.put_again(work, letter)
     audit.record(work, Event.LETTER_UPDATED, letter, signer_id=signer.id)
 
@@ -136,6 +135,7 @@ def submit(work: Work, letter: Letter, *, seen: str | None = None, revision: int
         raise Conflict
     _require_signer(work, letter.office, letter.signer)
     steps.require_able(work, letter)
+    deadlines.require_open(work, letter)
     letter.state = workflow.next_state(letter.state, Action.SUBMIT)
     letter.submitted_at = letter.updated_at = work.now
     letter.reason = ""

@@ -18,6 +18,9 @@ class Message(StrEnum):
     LETTER_MOVED = "letter_moved"  # returned, recalled or given to somebody else: who had it before him learns it
     OPINION_ASKED = "opinion_asked"
     OPINION_GIVEN = "opinion_given"
+    LETTER_DUE = "letter_due"  # in so many days
+    LETTER_LAPSED = "letter_lapsed"
+    LETTERS_TAKEN_OVER = "letters_taken_over"  # from who left
     LETTER_REJECTED = "letter_rejected"
     LETTER_WITHDRAWN = "letter_withdrawn"
     LETTER_SIGNED = "letter_signed"

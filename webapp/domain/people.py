@@ -96,6 +96,16 @@ def reviewers_for(work: Work, office: Office) -> list[Person]:
     return _holders(work, office.ancestor_ids, Role.REVIEWER)
 
 
+def drafters_of(work: Work, office: Office) -> list[Person]:
+    """Who drafts letters of this office; a role that is not inherited."""
+    return _holders(work, {office.id}, Role.DRAFTER)
+
+
+def overseers_of(work: Work, office: Office, role: Role) -> list[Person]:
+    """Administrators or registrars of this office: its own and those of the offices above it."""
+    return _holders(work, office.ancestor_ids, role)
+
+
 def colleagues(work: Work, office: Office) -> list[Person]:
     """Everyone with a role in this office itself."""
     return _holders(work, {office.id}, *Role)

@@ -31,6 +31,7 @@ from webapp.domain import (
     answers,
     audit,
     bsre,
+    deadlines,
     documents,
     log,
     marks,
@@ -97,6 +98,7 @@ def begin(work: Work, letter: Letter, *, digest: str, code: str, after: int) -> 
     """
     letter = work.session.get_one(Letter, letter.id, with_for_update={"of": Letter}, populate_existing=True)
     permissions.require(work, Action.SIGN, letter)
+    deadlines.require_open(work, letter)
     account = _require_ready(work, letter, digest)
     before = latest(work, letter)
     if (before.id if before else 0) != after or state_of(work, before) == Attempt.SENDING:

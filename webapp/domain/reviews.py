@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
-
-from webapp.domain import audit, indexing, letters, marks, notifications, people, permissions, steps, workflow
+from webapp.domain import (
+    audit,
+    deadlines,
+    indexing,
+    letters,
+    marks,
+    notifications,
+    people,
+    permissions,
+    steps,
+    workflow,
+)
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Invalid, NotFound
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Letter, Office, Opinion, Person, Role, State, Step, StepState
+from webapp.models import Letter, Opinion, Person, Step, StepState
 
 MOST_TEXT = 1000  # characters of a note or question
 REVISED = N_("Surat ini telah diubah sejak Anda membacanya, jadi belum diparaf. Baca versi terbaru, lalu paraf lagi.")
@@ -28,6 +36,7 @@ def initial(work: Work, letter: Letter, *, digest: str, note: str = "") -> None:
     if _has_initialled(letter, work.person, digest):
         return
     permissions.require(work, Action.INITIAL, letter)
+    deadlines.require_open(work, letter)
     if not secrets.compare_digest(digest.encode(), marks.digest(letter).encode()):
         raise Conflict(REVISED)
     step = workflow.open_step(letter, work.person)
@@ -127,15 +136,6 @@ def get_to_reassign(work: Work, letter_id: int) -> Letter:
     if found is None or not permissions.can(work, Action.REASSIGN, found):
         raise NotFound
     return found
-
-
-def under_way(work: Work) -> list[Letter]:
-    """The letters of the actor's offices that wait for an initial, the longest waiting first."""
-    permissions.require_role(work, Role.ADMINISTRATOR)
-    offices = [Office.path.contains(f"/{office_id}/") for office_id in work.person.offices_as(Role.ADMINISTRATOR)]
-    within = Letter.office_id.in_(select(Office.id).where(or_(*offices)))
-    query = select(Letter).where(Letter.state == State.IN_REVIEW, within).options(selectinload(Letter.steps))
-    return list(work.session.scalars(query.order_by(Letter.submitted_at, Letter.id).limit(200)).unique())
 
 
 def _has_initialled(letter: Letter, person: Person, digest: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
 from wtforms import DateField, Field, HiddenField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from webapp.forms.base import Form, one_line
 from webapp.models import Confidentiality, Urgency
@@ -68,9 +68,14 @@ class FactsForm(Form):
     confidentiality = SelectField(lazy_gettext("Sifat"), choices=CONFIDENTIALITIES, default=Confidentiality.NORMAL)
     addressee = StringField(lazy_gettext("Kepada"), _required(lazy_gettext("Isi tujuan suratnya."), 300), [one_line])
     dated_on = DateField(lazy_gettext("Tanggal surat"), [InputRequired(lazy_gettext("Isi tanggal suratnya."))])
+    due_on = DateField(lazy_gettext("Batas penandatanganan"), [Optional()])
     signer_id = SelectField(lazy_gettext("Penandatangan"), coerce=int)
 
     def validate_dated_on(self, field: Field) -> None:
+        if field.data and not date(2000, 1, 1) <= field.data <= date(2099, 12, 31):
+            raise ValidationError(gettext("Tanggal ini belum benar."))
+
+    def validate_due_on(self, field: Field) -> None:
         if field.data and not date(2000, 1, 1) <= field.data <= date(2099, 12, 31):
             raise ValidationError(gettext("Tanggal ini belum benar."))
 
@@ -83,7 +88,7 @@ class FactsForm(Form):
         return {
             "number": self.number.data, "subject": self.subject.data, "classification": self.classification.data,
             "urgency": Urgency(self.urgency.data), "confidentiality": Confidentiality(self.confidentiality.data),
-            "addressee": self.addressee.data, "dated_on": self.dated_on.data,
+            "addressee": self.addressee.data, "dated_on": self.dated_on.data, "due_on": self.due_on.data,
         }  # fmt: skip
 
 

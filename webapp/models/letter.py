@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, UtcDateTime
@@ -40,6 +40,11 @@ class Confidentiality(StrEnum):
     TOP_SECRET = "sangat_rahasia"
 
 
+IS_OPEN = text("state IN ('draft', 'returned', 'withdrawn', 'in_review', 'submitted')")
+UNSTAMPED = text("stamped_at IS NULL AND is_final IS false")
+UNSTAMPED_SQLITE = text("stamped_at IS NULL AND is_final IS 0")
+
+
 class Letter(Base):
     __tablename__ = "letters"
     # What domain/visibility.py asks for: who or where, then the state, in the order in which lists are shown.
@@ -50,6 +55,8 @@ class Letter(Base):
         Index("ix_letters_office_state_dated", "office_id", "state", "dated_on", "id"),
         Index("ix_letters_drafter_dated", "drafter_id", "dated_on", "id"),
         Index("ix_letters_signer_state_dated", "signer_id", "state", "dated_on", "id"),
+        # Of what is not decided yet, a few among a million: what lies longest.
+        Index("ix_letters_open", "updated_at", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -72,6 +79,8 @@ class Letter(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_on: Mapped[date | None]  # to be signed by the end of this day, in the office's zone
+    reminded_days: Mapped[int | None]  # how many were left when it was last told
 
     office: Mapped[Office] = relationship(lazy="joined")
     drafter: Mapped[Person] = relationship(foreign_keys=[drafter_id], lazy="joined")
@@ -144,7 +153,10 @@ class Version(Base):
 
 class Signature(Base):
     __tablename__ = "signatures"
-    __table_args__ = (UniqueConstraint("letter_id", "step"),)  # the backstop: a step is signed once
+    __table_args__ = (
+        UniqueConstraint("letter_id", "step"),  # the backstop: a step is signed once
+        Index("ix_signatures_unstamped", "signed_at", sqlite_where=UNSTAMPED_SQLITE, postgresql_where=UNSTAMPED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"))

@@ -38,7 +38,7 @@ LETTER_NOUNS = frozenset(
     (
         "letters", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals", "replacements",
         "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files", "trails",
-        "bundles", "chains", "initials", "opinions",
+        "bundles", "chains", "initials", "opinions", "registers",
     )
 )  # fmt: skip
 SIGN_OR_INITIAL = (Role.SIGNER, Role.REVIEWER)
@@ -48,18 +48,18 @@ def places() -> tuple[Place, ...]:
     """All there is, in the order in which it is shown."""
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
-    accounts = frozenset({"people", "roles", "imports", "cutoffs"})
+    accounts = frozenset({"people", "roles", "imports", "cutoffs", "takeovers"})
+    pending = frozenset({"unfinished", "jobs", "reassignments"})
     own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
     return (
         Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, SIGN_OR_INITIAL),
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
-        Place(_("Buku agenda"), "registers.index", "letter", frozenset({"registers"}), (*readers, Role.SIGNER)),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", accounts, (Role.ADMINISTRATOR,)),
         Place(
             _("OPD"), "offices.index", "office", frozenset({"offices", "patterns", "anchors"}), (Role.ADMINISTRATOR,)
         ),
-        Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs", "reassignments"}), (Role.ADMINISTRATOR,)),
+        Place(_("Pekerjaan"), "unfinished.index", "refresh", pending, (Role.ADMINISTRATOR, Role.AUDITOR)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),
         Place(_("Pengaturan"), "settings.edit", "settings", own),

@@ -1,4 +1,4 @@
-"""Steps that wait for an initial, and giving one to somebody else: the administrator's, who reads no letter by it."""
+"""Giving a step that waits for an initial to somebody else: the administrator's, who reads no letter by it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,6 @@ from webapp.guards.access import roles, work
 from webapp.models import Letter, Role, Step
 
 bp = Blueprint("reassignments", __name__)
-
-
-@bp.get("/reassignments")
-@roles(Role.ADMINISTRATOR)
-def index() -> ResponseReturnValue:
-    return render_template("reassignments/index.html", letters=reviews.under_way(work()), now=work().now)
 
 
 @bp.get("/reassignments/<int:letter_id>/<int:step_id>")
@@ -38,7 +32,7 @@ def create(letter_id: int, step_id: int) -> ResponseReturnValue:
         if form.validate():
             reviews.reassign(work(), letter, step_id, form.person_id.data, form.reason.data)
             flash(gettext("Langkah dialihkan. Pemaraf yang baru diberi tahu."), "ok")
-            return redirect(url_for("reassignments.index"), 303)
+            return redirect(url_for("unfinished.index"), 303)
     except Invalid as error:
         db.rollback()
         form.refuse(error)
