@@ -61,24 +61,26 @@ def test_a_page_by_hand_is_the_first(page, make, session, told):
 
 
 def test_what_was_left_behind_is_given_on(page, left, session, work):
-    sari, joko = people.find(work, "sari"), people.find(work, "joko")
+    sari, joko, rina = (people.find(work, login).id for login in ("sari", "joko", "rina"))
+    session.commit()
     page.log_in("admin").get("/unfinished?show=stuck")
-    address = page.html.select_one(f"main a[href='/people/{sari.id}/letters']")["href"]
+    address = page.html.select_one(f"main a[href='/people/{sari}/letters']")["href"]
     page.get(address)
     assert "Hal yang rahasia" not in page.text and all(letter.number in page.text for letter in left)
-    page.post(address, {"signer_left": str(joko.id), "reason": "x"}, status=422)
+    page.post(address, {"signer_left": str(joko), "reason": "x"}, status=422)
     page.post(address, {"signer_left": "0", "reason": "Pindah tugas."}, status=422)
-    page.post(address, {"signer_left": str(people.find(work, "rina").id), "reason": "Pindah tugas."}, status=422)
-    page.post(address, {"signer_left": str(joko.id), "reason": "Pindah tugas."}).follow()
+    page.post(address, {"signer_left": str(rina), "reason": "Pindah tugas."}, status=422)
+    page.post(address, {"signer_left": str(joko), "reason": "Pindah tugas."}).follow()
     assert "2 surat dialihkan" in page.text and "Tidak ada surat yang ditinggalkan" in page.text
     session.expire_all()
-    assert {letter.state for letter in left} == {State.RETURNED} and {letter.signer_id for letter in left} == {joko.id}
+    assert {letter.state for letter in left} == {State.RETURNED} and {letter.signer_id for letter in left} == {joko}
 
 
 def test_strangers_to_the_office_get_nothing(page, left, work):
-    sari = people.find(work, "sari")
+    sari = people.find(work, "sari").id
+    work.session.commit()
     for login in ("budi", "rina", "agus"):
-        page.log_in(login).get(f"/people/{sari.id}/letters", status=403)
+        page.log_in(login).get(f"/people/{sari}/letters", status=403)
         page.log_out()
 
 
