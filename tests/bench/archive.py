@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from signing import codes
 from webapp.domain import indexing
-from webapp.models import Letter, Membership, Office, Person, Role, State, Version
+from webapp.models import Letter, Membership, Office, Person, Role, State, Step, StepKind, StepState, Version
 
 OFFICES, PEOPLE, VOCABULARY, WORDS, CHUNK = 50, 400, 40_000, 120, 5_000
 OFFICE = 7  # the one whose people ask
@@ -87,6 +87,7 @@ def _letters(ids: range, count: int, chance: np.random.Generator) -> Iterator[Le
 def _write(connection: Connection, letters: list[Letter], drawn: np.ndarray) -> None:
     for letter, body in zip(letters, drawn, strict=True):
         letter.subject = " ".join(body[:6])
+        letter.steps = list(_steps(letter))
     columns = [column.key for column in Letter.__table__.columns if column.key != "replaced_by_id"]
     connection.execute(insert(Letter.__table__), [{name: getattr(one, name) for name in columns} for one in letters])
     connection.execute(insert(Version.__table__), [
@@ -94,8 +95,29 @@ def _write(connection: Connection, letters: list[Letter], drawn: np.ndarray) -> 
          "page_sizes": [[595, 842]], "warnings": [], "repairs": [], "covered_text": "",
          "uploaded_by_id": one.drafter_id, "uploaded_at": one.created_at} for one in letters
     ])  # fmt: skip
+    columns = [column.key for column in Step.__table__.columns if column.key != "id"]
+    connection.execute(
+        insert(Step.__table__),
+        [{name: getattr(step, name) for name in columns} for one in letters for step in one.steps],
+    )
     rows = [{"id": one.id, "words": indexing.row(one, body.tolist())} for one, body in zip(letters, drawn, strict=True)]
     connection.execute(indexing.ADD[connection.dialect.name], rows)
+
+
+def _steps(letter: Letter) -> Iterator[Step]:
+    """Every third letter is initialled by its office's reviewer before it is signed."""
+    is_open = letter.state in (State.DRAFT, State.RETURNED, State.WITHDRAWN)
+    done = StepState.WAITING if is_open else StepState.DONE
+    signature = {State.SUBMITTED: StepState.OPEN, State.REJECTED: StepState.RETURNED}.get(letter.state, done)
+    parts = [(StepKind.SIGNATURE, letter.signer_id, signature)]
+    if letter.id % 3 == 0:
+        parts.insert(0, (StepKind.HIERARCHY, letter.signer_id + OFFICES, done))
+    for position, (kind, person_id, state) in enumerate(parts, 1):
+        at = None if state == StepState.WAITING else letter.submitted_at
+        yield Step(
+            letter_id=letter.id, round=1, position=position, kind=kind, person_id=person_id, state=state, note="",
+            opened_at=at, acted_at=None if state == StepState.OPEN else at,
+        )  # fmt: skip
 
 
 def _settle(engine: Engine) -> None:

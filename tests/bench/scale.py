@@ -26,7 +26,7 @@ from tests.bench.report import line
 from tests.conftest import make_config
 from tests.database import postgres_programs, throwaway_postgres
 from webapp import db
-from webapp.domain import letters, searches
+from webapp.domain import letters, searches, unfinished
 from webapp.domain.searches import Filters, Slice
 from webapp.domain.work import Work
 from webapp.migrations import upgrade
@@ -112,21 +112,18 @@ def measure(engine: Engine, config, count: int) -> None:
             period = {"since": date(year, 1, 1), "until": date(year, 12, 31)}
             return searches.find(work, Filters(office_id=archive.OFFICE, **period), Slice(50))
 
-        report(
-            "inbox",
-            who,
-            milliseconds(engine, config, login, lambda work: letters.waiting_for(work, work.person)),
-            **facts,
-        )
-        report("deep page", who, milliseconds(engine, config, login, second_page), **facts)
-        report("register", who, milliseconds(engine, config, login, register), **facts)
+        def ask(case: str, one: Callable[[Work], object], who: str = who, login: int = login) -> None:
+            report(case, who, milliseconds(engine, config, login, one), **facts)
+
+        ask("inbox", lambda work: letters.waiting_for(work, work.person))
+        ask("deep page", second_page)
+        ask("register", register)
+        if who.startswith("auditor"):
+            ask("stuck page", unfinished.find)
+            ask("stuck only", lambda work: unfinished.find(work, stuck_only=True))
+            ask("unstamped", unfinished.unstamped)
         for case, made in cases(count, chance).items():
-            report(
-                case,
-                who,
-                milliseconds(engine, config, login, lambda work, made=made: searches.find(work, made())),
-                **facts,
-            )
+            ask(case, lambda work, made=made: searches.find(work, made()))
 
 
 def run(url: str, count: int, folder: Path) -> None:

@@ -6,12 +6,14 @@ page of one tell the same; each cause has owners, so nothing waits for nobody.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, literal, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, aliased, lazyload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, lazyload
 
 from webapp.domain import people, permissions, workflow
 from webapp.domain.work import Work
@@ -33,7 +35,11 @@ from webapp.models import (
 )  # fmt: skip
 
 OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
-_NAMED = [lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships)]
+# A page of them shows names and offices: no files, and steps only where somebody is to initial.
+_SHOWN = [
+    lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships),
+    lazyload(Letter.versions), lazyload(Letter.signature),
+]  # fmt: skip
 
 
 class Cause(StrEnum):
@@ -88,16 +94,21 @@ def find(
         query = query.where(cause(work.now).in_(sorted(STUCK)))
     if after:
         query = query.where(tuple_(*place) > tuple_(*after))
-    rows = work.session.execute(query.options(*_NAMED, selectinload(Letter.steps))).unique()
-    return [Lying(letter, Cause(why), owners(work, letter, Cause(why))) for letter, why in rows]
+    rows = work.session.execute(query.options(*_SHOWN)).unique()
+
+    @cache
+    def overseers(office: Office, role: Role) -> list[Person]:
+        return people.overseers_of(work, office, role)
+
+    return [Lying(letter, Cause(why), _owners(letter, Cause(why), overseers)) for letter, why in rows]
 
 
-def owners(work: Work, letter: Letter, why: Cause) -> list[Person]:
+def _owners(letter: Letter, why: Cause, overseers: Callable[[Office, Role], list[Person]]) -> list[Person]:
     """Who can act: the person it lies with, else who can put another in his place."""
     if why in (Cause.DRAFTER_LEFT, Cause.REVIEWER_LEFT, Cause.SIGNER_LEFT):
-        return people.overseers_of(work, letter.office, Role.ADMINISTRATOR)
+        return overseers(letter.office, Role.ADMINISTRATOR)
     if why == Cause.NO_CERTIFICATE:
-        return [letter.signer, *people.overseers_of(work, letter.office, Role.REGISTRAR)]
+        return [letter.signer, *overseers(letter.office, Role.REGISTRAR)]
     if why == Cause.INITIAL:
         return [step.person for step in letter.chain if step.state == StepState.OPEN]
     return [letter.signer if why == Cause.SIGNATURE else letter.drafter]
