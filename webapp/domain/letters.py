@@ -17,6 +17,7 @@ from webapp.domain import (
     outbox,
     people,
     permissions,
+    webhooks,
     workflow,
 )
 from webapp.domain.audit import Event
@@ -137,6 +138,7 @@ def submit(work: Work, letter: Letter, *, seen: str | None = None) -> None:
     audit.record(work, Event.LETTER_SUBMITTED, letter, sha256=letter.version.prepared_sha256)
     outbox.add(work, "pages", letter_id=letter.id)
     notifications.letter_waiting(work, letter, marks.control_code(letter))
+    webhooks.announce(work, letter, Event.LETTER_SUBMITTED)
 
 
 def withdraw(work: Work, letter: Letter) -> None:
@@ -146,6 +148,7 @@ def withdraw(work: Work, letter: Letter) -> None:
     letter.updated_at = work.now
     audit.record(work, Event.LETTER_WITHDRAWN, letter)
     notifications.tell(work, letter.signer, Message.LETTER_WITHDRAWN, letter)
+    webhooks.announce(work, letter, Event.LETTER_WITHDRAWN)
 
 
 def send_back(work: Work, letter: Letter, reason: str) -> None:
@@ -226,6 +229,7 @@ def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Even
     audit.record(work, event, letter, to=letter.state)
     for person in {letter.drafter, letter.signer} - {work.actor}:
         notifications.tell(work, person, message, letter)
+    webhooks.announce(work, letter, event)
 
 
 def _version(work: Work, intake: Intake, *, number: int) -> Version:

@@ -19,9 +19,10 @@ class Relation(StrEnum):
     REVIEWER = "reviewer"  # of its office
     SIGNER = "signer"  # is to sign it or has signed it
     AUDITOR = "auditor"  # of its office or one above
+    SERVICE = "service"  # another system of its office, by a token
 
 
-READERS = frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.REVIEWER, Relation.SIGNER, Relation.AUDITOR})
+READERS = frozenset(Relation)
 DRAFTERS = frozenset({Relation.AUTHOR, Relation.COLLEAGUE})
 
 RULES: dict[Action, frozenset[Relation]] = {
@@ -48,6 +49,8 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
     person = work.actor
     if person is None or person.disabled_at is not None:
         return frozenset()
+    if person.is_service:
+        return _of_service(person, letter)
     found: set[Relation] = set()
     if letter.drafter_id == person.id and holds(person, Role.DRAFTER, letter.office):
         found.add(Relation.AUTHOR)
@@ -63,6 +66,18 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
     if holds(person, Role.AUDITOR, letter.office, inherited=True):
         found.add(Relation.AUDITOR)
     return frozenset(found)
+
+
+def _of_service(person: Person, letter: Letter) -> frozenset[Relation]:
+    """Another system changes what it handed in and reads what its office submitted: never a reviewer or a signer,
+    whatever roles its row came to hold.
+    """
+    if not holds(person, Role.DRAFTER, letter.office):
+        return frozenset()
+    if letter.drafter_id == person.id:
+        return frozenset({Relation.AUTHOR})
+    is_secret = letter.confidentiality in (Confidentiality.SECRET, Confidentiality.TOP_SECRET)
+    return frozenset() if is_secret or letter.state == State.DRAFT else frozenset({Relation.SERVICE})
 
 
 def holds(person: Person, role: Role, office: Office, *, inherited: bool = False) -> bool:
@@ -86,12 +101,13 @@ def require(work: Work, action: Action, letter: Letter) -> None:
 
 def has_role(work: Work, *roles: Role) -> bool:
     """Whether the actor holds one of the roles anywhere."""
-    return work.actor is not None and bool(work.actor.offices_as(*roles))
+    allowed = roles if work.actor is None or not work.actor.is_service else {Role.DRAFTER}.intersection(roles)
+    return work.actor is not None and bool(work.actor.offices_as(*allowed))
 
 
 def require_role(work: Work, role: Role, office: Office | None = None) -> None:
     """Raise Forbidden unless the actor holds the role over this office (in it or above), or anywhere without one."""
-    if work.actor is None or work.actor.disabled_at is not None:
-        raise Forbidden
+    if work.actor is None or work.actor.disabled_at is not None or work.actor.is_service:
+        raise Forbidden  # whatever asks for a role like this governs: no other system does
     if not (holds(work.actor, role, office, inherited=True) if office else has_role(work, role)):
         raise Forbidden

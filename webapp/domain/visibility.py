@@ -37,6 +37,7 @@ class Reach:
     """Where the actor sees letters: ids of offices. `audits` and `signs` have those below in them."""
 
     person_id: int
+    authors: frozenset[int]  # where the actor's own letters are
     drafts: frozenset[int]
     reviews: frozenset[int]
     audits: frozenset[int]
@@ -68,8 +69,11 @@ def reach(work: Work) -> Reach:
         return frozenset(person.offices_as(role)) & offices.keys()
 
     audits = below(Role.AUDITOR)
-    drafts, reviews, signs = held(Role.DRAFTER), held(Role.REVIEWER), below(Role.SIGNER)
-    return Reach(person.id, drafts, reviews, audits, signs, bool(offices) and audits == offices.keys())
+    authors = held(Role.DRAFTER)
+    if person.is_service:  # of others' letters it sees what was submitted, as a reviewer does
+        return Reach(person.id, authors, frozenset(), authors, frozenset(), frozenset(), is_everywhere=False)
+    reviews, signs = held(Role.REVIEWER), below(Role.SIGNER)
+    return Reach(person.id, authors, authors, reviews, audits, signs, bool(offices) and audits == offices.keys())
 
 
 def parts(mine: Reach, office_id: int | None = None) -> list[Part]:
@@ -108,7 +112,7 @@ def _named(mine: Reach, office_id: int | None) -> Iterator[Part]:
     """Drafted or to be signed by the actor; all that is seen of secret letters."""
     here = [] if office_id is None else [Letter.office_id == office_id]
     for offices, column, states in (
-        (mine.drafts, Letter.drafter_id, ()),
+        (mine.authors, Letter.drafter_id, ()),
         (mine.signs, Letter.signer_id, tuple(sorted(permissions.SHOWN_TO_SIGNER))),
     ):
         if offices:

@@ -1,6 +1,7 @@
 """The tables. Columns, relationships and one-line properties; no rules and no queries."""
 
 from webapp.models.anchor import TrustAnchor
+from webapp.models.api import ApiToken, IdempotencyKey, Webhook, WebhookDelivery
 from webapp.models.audit import AuditEntry, AuditHead
 from webapp.models.base import Base
 from webapp.models.batch import Batch, BatchItem, Outcome
@@ -25,10 +26,11 @@ from webapp.models.remote import BsreAccount, RemoteSignature
 from webapp.models.roster import Import
 
 __all__ = [
-    "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch", "BatchItem",
-    "BsreAccount", "Certificate", "Confidentiality", "IdentityVerification", "Import", "Invitation", "Job", "Letter",
-    "LetterNumber", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "NumberCounter",
-    "NumberPattern", "NumberState", "Office", "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
-    "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
-    "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version",
+    "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch",
+    "BatchItem", "BsreAccount", "Certificate", "Confidentiality", "IdempotencyKey", "IdentityVerification", "Import",
+    "Invitation", "Job", "Letter", "LetterNumber", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession",
+    "Membership", "NumberCounter", "NumberPattern", "NumberState", "Office", "Outcome", "Passkey", "PasskeyChallenge",
+    "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor",
+    "ServiceKey", "Signature", "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency",
+    "Version", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

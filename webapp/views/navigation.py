@@ -58,6 +58,7 @@ def places() -> tuple[Place, ...]:
         Place(
             _("OPD"), "offices.index", "office", frozenset({"offices", "patterns", "anchors"}), (Role.ADMINISTRATOR,)
         ),
+        Place(_("Integrasi"), "tokens.index", "swap", frozenset({"tokens", "webhooks"}), (Role.ADMINISTRATOR,)),
         Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs"}), (Role.ADMINISTRATOR,)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),
