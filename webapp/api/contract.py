@@ -64,7 +64,12 @@ def encode(made: object) -> bytes:
 
 
 def _query(kind: type) -> Any:
-    """The query's fields; one that is not known is refused, so that a misspelt filter does not give everything."""
+    """The query's fields; one that is not known is refused, so that a misspelt filter does not give everything, and
+    one that comes twice, which two readers would understand differently.
+    """
+    twice = next((name for name, values in request.args.lists() if len(values) > 1), None)
+    if twice is not None:
+        raise Invalid(N_("Isian ini hanya boleh satu kali."), field=twice)
     try:
         return msgspec.convert(request.args.to_dict(), kind, strict=False)
     except msgspec.ValidationError as error:

@@ -45,7 +45,8 @@ def index(query: shapes.LettersQuery) -> shapes.LetterPage:
     if query.cursor and after is None:
         raise Invalid(N_("Cursor ini bukan dari daftar surat."), field="cursor")
     states = (query.state,) if query.state else ()
-    filters = Filters(text=query.q, number=query.number, since=query.since, until=query.until, states=states)
+    since, until = query.since or None, query.until or None
+    filters = Filters(text=query.q, number=query.number, since=since, until=until, states=states)
     page = searches.find(work(), filters, Slice(query.limit, after, query.oldest_first))
     return shapes.LetterPage([_told(letter) for letter in page.letters], str(page.after) if page.after else None)
 

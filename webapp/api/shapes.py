@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from webapp.domain.errors import N_
 from webapp.models import Confidentiality, State, Urgency
@@ -55,11 +55,12 @@ class NewLetter(Struct, forbid_unknown_fields=True):
 
 
 class LettersQuery(Struct, forbid_unknown_fields=True):
+    # Unset and not None: the word "null" in an address would otherwise mean that nothing was asked for.
     limit: Annotated[int, Meta(ge=1, le=100, description=N_("Paling banyak sekian surat."))] = 30
     cursor: Annotated[str, _text(30, N_("Nilai next dari halaman sebelumnya."))] = ""
-    state: Annotated[State | None, Meta(description=N_("Hanya surat dalam keadaan ini."))] = None
-    since: Annotated[date | None, Meta(description=N_("Bertanggal sejak hari ini, termasuk."))] = None
-    until: Annotated[date | None, Meta(description=N_("Bertanggal sampai hari ini, termasuk."))] = None
+    state: Annotated[State | UnsetType, Meta(description=N_("Hanya surat dalam keadaan ini."))] = UNSET
+    since: Annotated[date | UnsetType, Meta(description=N_("Bertanggal sejak hari ini, termasuk."))] = UNSET
+    until: Annotated[date | UnsetType, Meta(description=N_("Bertanggal sampai hari ini, termasuk."))] = UNSET
     number: Annotated[str, _text(80, N_("Kata dalam nomor surat."))] = ""
     q: Annotated[str, _text(200, N_("Kata dalam nomor, perihal, tujuan, atau isi berkas."))] = ""
     oldest_first: bool = False

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from webapp import db
 from webapp.domain import throttle, tokens
@@ -22,7 +23,17 @@ def token() -> ApiToken:
     return g.token
 
 
+class NoCookies(SecureCookieSessionInterface):
+    """Under /api the session is empty, whatever cookie came along, and none is set."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        is_api = request.path.startswith("/api/")
+        return self.session_class() if is_api else super().open_session(app, request)
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = NoCookies()
+
     @app.before_request
     def _authenticate() -> None:
         view = app.view_functions.get(request.endpoint or "")
