@@ -69,11 +69,8 @@ def test_a_number_is_taken_by_the_offices_pattern(api, work, stranger):
     (pattern,) = api.get("/patterns")["patterns"]
     told = api.hand_in(number="", pattern_id=pattern["id"], classification="000.1.5").json
     assert told["number"] == "000.1.5/001/UM-2026"
-    assert (
-        api.hand_in(number="", pattern_id=pattern["id"], classification="000.1.5")
-        .json["number"]
-        .endswith("002/UM-2026")
-    )
+    second = api.hand_in(number="", pattern_id=pattern["id"], classification="000.1.5").json
+    assert second["number"] == "000.1.5/002/UM-2026"
     problem = stranger.hand_in(number="", pattern_id=pattern["id"], signer="hadi@solok.example", status=422).json
     assert problem["errors"][0]["field"] == "pattern_id", "another office's pattern is none"
 
@@ -153,9 +150,8 @@ def test_lists_are_paged_by_cursor_and_filtered(api, make, work):
         cursor = page["next"]
     assert seen == [letter.id for letter in reversed(made)] and pages == 3
     assert [one["id"] for one in api.get("/letters?state=signed")["letters"]] == [signed.id]
-    assert [one["id"] for one in api.get("/letters?since=2026-11-02&until=2026-11-03&oldest_first=true")["letters"]] == [
-        made[1].id, made[2].id,
-    ]  # fmt: skip
+    between = api.get("/letters?since=2026-11-02&until=2026-11-03&oldest_first=true")["letters"]
+    assert [one["id"] for one in between] == [made[1].id, made[2].id]
     assert len(api.get("/letters?q=koordinasi")["letters"]) == 6
     for wrong in (
         "limit=0",

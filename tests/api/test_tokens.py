@@ -89,9 +89,9 @@ def test_each_route_asks_for_its_scope(app, make_token, work, make, held):
     client = Client(app, make_token(held)[1])
     assert client.get("/token")["scopes"] == [held]
     for (method, path), scope in NEEDED.items():
-        path = path.replace("/1", f"/{letter.id}")
+        where = path.replace("/1", f"/{letter.id}")
         kind = {"json": new_letter(), "headers": {"Idempotency-Key": "k"}} if method == "POST" else {}
-        client.ask(method, path, status=(201 if method == "POST" else 200) if scope == held else 403, **kind)
+        client.ask(method, where, status=(201 if method == "POST" else 200) if scope == held else 403, **kind)
 
 
 def test_the_table_of_scopes_is_whole(app):
