@@ -12,7 +12,7 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import SplitResult, urlsplit
 
 CONNECT = 5.0  # seconds
@@ -42,13 +42,17 @@ def post(
         raise Unreachable("not https")
     address = _resolve(parts, (lambda _: True) if inner else may_reach)
     connection = _connection(parts, address)
-    watch = Timer(WHOLE, _cut, [connection])
+    is_late = Event()
+    watch = Timer(WHOLE, _cut, [connection, is_late])
     watch.daemon = True
     watch.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, {**headers, "Connection": "close", "User-Agent": "Teken-Webhooks/1"})
-        return connection.getresponse().status
+        status = connection.getresponse().status
+        if is_late.is_set():  # a head that was cut off still reads like one
+            raise TimeoutError
+        return status
     except (OSError, HTTPException, ValueError) as cause:
         raise Unreachable(_told(cause)) from None
     finally:
@@ -85,8 +89,9 @@ def _connection(parts: SplitResult, address: str) -> HTTPConnection:
     return made
 
 
-def _cut(connection: HTTPConnection) -> None:
+def _cut(connection: HTTPConnection, is_late: Event) -> None:
     """End whatever the other side is drawing out. Closing alone would not wake the reader."""
+    is_late.set()
     if connection.sock is not None:
         try:
             connection.sock.shutdown(socket.SHUT_RDWR)
