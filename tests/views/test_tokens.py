@@ -57,11 +57,8 @@ def test_the_service_is_in_no_list_of_people(page, work):
     assert "SRIKANDI" not in page.get("/people").text
     person_id = work.session.query(ApiToken).one().person_id
     work.session.commit()
-    for path in ("", "/edit", "/roles"):
-        page.get(
-            f"/people/{person_id}{path}",
-            status=404 if path != "/roles" else page.client.get(f"/people/{person_id}/roles").status_code,
-        )
+    for path in ("", "/edit"):
+        page.get(f"/people/{person_id}{path}", status=404)
     page.get("/people").post(f"/people/{person_id}/invitation", status=404)
 
 

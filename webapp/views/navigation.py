@@ -47,6 +47,7 @@ def places() -> tuple[Place, ...]:
     """All there is, in the order in which it is shown."""
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
+    offices = frozenset({"offices", "patterns", "anchors"})
     accounts = frozenset({"people", "roles", "imports", "cutoffs"})
     own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
     return (
@@ -55,9 +56,7 @@ def places() -> tuple[Place, ...]:
         Place(_("Buku agenda"), "registers.index", "letter", frozenset({"registers"}), (*readers, Role.SIGNER)),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", accounts, (Role.ADMINISTRATOR,)),
-        Place(
-            _("OPD"), "offices.index", "office", frozenset({"offices", "patterns", "anchors"}), (Role.ADMINISTRATOR,)
-        ),
+        Place(_("OPD"), "offices.index", "office", offices, (Role.ADMINISTRATOR,)),
         Place(_("Integrasi"), "tokens.index", "swap", frozenset({"tokens", "webhooks"}), (Role.ADMINISTRATOR,)),
         Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs"}), (Role.ADMINISTRATOR,)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
