@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import assets, bsre, cli, db, errors, guards, i18n, remote, views
+from webapp import api, assets, bsre, cli, db, errors, guards, i18n, remote, views
 from webapp.config import Config
 from webapp.domain import custodians
 
@@ -45,5 +45,6 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     bsre.init_app(app)
     views.init_app(app)
+    api.init_app(app)
     cli.init_app(app)
     return app

@@ -53,6 +53,7 @@ class Config:
     invitation_days: int = 7
     proxy_hops: int = 0
     push_hosts: tuple[str, ...] = ()
+    webhook_hosts: tuple[str, ...] = ()  # host:port inside that webhooks may reach, also by http: the operator's word
     key_algorithm: str = "P-256"
     pkcs11_module: str = ""
     pkcs11_tokens: str = "teken-"
@@ -123,7 +124,7 @@ class Config:
             certificate_days=int(env.get("CERTIFICATE_DAYS", "730")),
             invitation_days=int(env.get("INVITATION_DAYS", "7")),
             proxy_hops=int(env.get("PROXY_HOPS", "0")),
-            push_hosts=tuple(env.get("PUSH_HOSTS", "").split()),
+            **{name.lower(): tuple(env.get(name, "").split()) for name in ("PUSH_HOSTS", "WEBHOOK_HOSTS")},
             identity_days=_days("IDENTITY_DAYS", env, 1095),
             organization_identifier=_identifier(env.get("ORGANIZATION_IDENTIFIER", "")),
             **_timestamps(env, development=development),

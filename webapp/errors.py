@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from signing.errors import BadDocument, BadPlacement, KeyUnavailable, SigningError
 from webapp import db
+from webapp.api import problems
 from webapp.domain import audit
 from webapp.domain import errors as domain
 from webapp.domain.audit import Event
@@ -24,6 +25,8 @@ log = logging.getLogger("teken")
 
 # type -> status; the template is errors/<status>.html. The first row that fits counts.
 TABLE: tuple[tuple[type[Exception], int], ...] = (
+    (domain.BadToken, 401),  # only /api asks for one
+    (domain.Unreadable, 400),
     (domain.NotFound, 404),
     (domain.Forbidden, 403),
     (domain.TooMany, 429),
@@ -113,6 +116,8 @@ def status(error: Exception) -> int:
 
 def answer(code: int, message: str, *, reference: str = "", template: str = "") -> ResponseReturnValue:
     """The error page, or JSON for a script that asked for it."""
+    if problems.is_asked():
+        return problems.answer(code, message, reference=reference or None)
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(error=message, reference=reference), code
     name = template or f"errors/{code}.html"
@@ -146,6 +151,8 @@ def init_app(app: Flask) -> None:
             db.rollback()
             note_refused_code(error)
             log.info("refused", extra={"status": code, "kind": type(error).__name__})
+            if problems.is_asked():
+                return problems.of(error, code, sentence(error))
             is_locked = isinstance(error, domain.Locked)
             page = answer(code, sentence(error), template="errors/locked.html" if is_locked else "")
             if isinstance(error, domain.TooMany):
@@ -163,6 +170,8 @@ def init_app(app: Flask) -> None:
         code = error.code or 500
         if code < 400:
             return error.get_response()
+        if problems.is_asked() and code < 500:
+            return problems.of_http(error)
         shown = {400: 422, 401: 403, 405: 404}.get(code, code)
         known = shown in (403, 404, 409, 413, 422, 429, 503)
         return answer(shown if known else 500, "") if known else _unknown(error)

@@ -17,6 +17,8 @@ def language() -> str:
     asked = request.args.get("lang") or request.cookies.get("lang", "")
     if asked in LANGUAGES:
         return asked
+    if request.path.startswith("/api/"):  # other systems have no cookie; what they show people may be English
+        return request.accept_languages.best_match(LANGUAGES) or "id"
     visitor = g.get("visitor")
     return visitor.language if visitor is not None else "id"
 

@@ -2,7 +2,8 @@
 
 from tests.guards.test_routes import address_of, methods, rules
 
-PROTOCOLS = {"responders.ocsp", "responders.timestamp"}  # spoken without cookies: there is nothing to forge
+# Spoken without cookies: there is nothing to forge.
+PROTOCOLS = {"responders.ocsp", "responders.timestamp", "api.letters_create"}
 
 
 def test_every_post_needs_the_token(app, page):

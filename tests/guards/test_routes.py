@@ -17,6 +17,7 @@ PUBLIC = {
     "comparisons.new", "comparisons.create",
     "seals.directory", "seals.status", "seals.verifier", "authority.crl", "authority.root", "authority.certificate",
     "responders.ask", "responders.ocsp", "responders.timestamp", "mailbox.index", "mailbox.show",
+    "api.documents_show", "api.documents_page",
     "log.show", "log.checkpoint", "log.vkey", "log.tile", "log.leaf", "log.number",
 }  # fmt: skip
 
@@ -24,7 +25,7 @@ PUBLIC = {
 ROLES = {
     "people": Role.ADMINISTRATOR, "roles": Role.ADMINISTRATOR, "offices": Role.ADMINISTRATOR,
     "imports": Role.ADMINISTRATOR, "cutoffs": Role.ADMINISTRATOR, "takeovers": Role.ADMINISTRATOR,
-    "patterns": Role.ADMINISTRATOR,
+    "patterns": Role.ADMINISTRATOR, "tokens": Role.ADMINISTRATOR, "webhooks": Role.ADMINISTRATOR,
     "jobs": Role.ADMINISTRATOR, "anchors": Role.ADMINISTRATOR, "identities": Role.REGISTRAR, "bsre": Role.REGISTRAR,
     "authority": Role.REGISTRAR, "audits": Role.AUDITOR,
 }  # fmt: skip
@@ -52,6 +53,8 @@ def test_every_route_is_guarded_or_public_on_purpose(app):
     for rule in rules(app):
         for method in methods(rule):
             answer = client.open(address_of(rule), method=method)
+            if rule.rule.startswith("/api/") and answer.status_code == 401:
+                continue  # another system without a token
             if answer.status_code == 303 and answer.headers["Location"] == "/login":
                 continue
             open_ones.add(rule.endpoint)

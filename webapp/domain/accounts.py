@@ -53,7 +53,8 @@ def check_password(work: Work, email: str, password: str, *, device: str, addres
 
 def _known(work: Work, email: str, password: str) -> Person:
     person = find_by_email(work, email)
-    known = person.password_hash if person is not None and person.disabled_at is None else None
+    may_enter = person is not None and person.disabled_at is None and not person.is_service
+    known = person.password_hash if person is not None and may_enter else None
     try:
         HASHER.verify(known or NOBODY, password)
     except (VerificationError, InvalidHashError):

@@ -110,6 +110,12 @@ class Event(StrEnum):
     LETTER_BUNDLED = "letter.bundled"
     REGISTER_EXPORTED = "register.exported"
     JOB_RETRIED = "job.retried"
+    TOKEN_CREATED = "token.created"
+    TOKEN_REVOKED = "token.revoked"
+    LETTER_HANDED_IN = "letter.handed_in"  # by another system, with one of its tokens
+    WEBHOOK_ADDED = "webhook.added"
+    WEBHOOK_ENDED = "webhook.ended"
+    WEBHOOK_SENT_AGAIN = "webhook.sent_again"
     CUSTODIAN_SET = "custodian.set"
     BSRE_STATUS = "bsre.status"
     REMOTE_STARTED = "remote_signature.started"

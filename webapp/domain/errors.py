@@ -30,6 +30,24 @@ class Forbidden(DomainError):
     message = N_("Anda tidak berwenang melakukan tindakan ini.")
 
 
+class BadToken(DomainError):
+    """Another system came without a token that counts."""
+
+    message = N_("Token tidak ada atau tidak berlaku.")
+
+
+class Unreadable(DomainError):
+    """Another system sent what cannot be read at all."""
+
+    message = N_("Permintaan ini tidak dapat dibaca.")
+
+
+class NoScope(Forbidden):
+    """The token counts, but not for this."""
+
+    message = N_("Token ini tidak mempunyai cakupan %(scope)s.")
+
+
 class Conflict(DomainError):
     message = N_("Keadaan surat ini sudah berubah. Muat ulang halaman, lalu periksa kembali.")
 

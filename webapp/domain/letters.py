@@ -9,7 +9,6 @@ from signing import codes
 from webapp.domain import (
     audit,
     deadlines,
-    documents,
     indexing,
     log,
     marks,
@@ -19,6 +18,7 @@ from webapp.domain import (
     people,
     permissions,
     steps,
+    webhooks,
     workflow,
 )
 from webapp.domain.audit import Event
@@ -143,6 +143,7 @@ def submit(work: Work, letter: Letter, *, seen: str | None = None, revision: int
     audit.record(work, Event.LETTER_SUBMITTED, letter, sha256=letter.version.prepared_sha256)
     outbox.add(work, "pages", letter_id=letter.id)
     steps.advance(work, letter)
+    webhooks.announce(work, letter, Event.LETTER_SUBMITTED)
 
 
 def withdraw(work: Work, letter: Letter) -> None:
@@ -154,6 +155,7 @@ def withdraw(work: Work, letter: Letter) -> None:
     told = steps.concerned(letter)
     steps.end_round(work, letter)
     audit.record(work, Event.LETTER_WITHDRAWN, letter)
+    webhooks.announce(work, letter, Event.LETTER_WITHDRAWN)
     for person in told:
         notifications.tell(work, person, Message.LETTER_WITHDRAWN, letter)
 
@@ -178,6 +180,8 @@ def send_back(work: Work, letter: Letter, reason: str, *, to: int | None = None)
     _tell(work, letter, [one for one in [*told, letter.drafter] if one is not addressee], Message.LETTER_MOVED)
     if target is not None:
         steps.advance(work, letter)
+    else:
+        webhooks.announce(work, letter, Event.LETTER_RETURNED)
 
 
 def reject(work: Work, letter: Letter, reason: str) -> None:
@@ -214,39 +218,6 @@ def replace(work: Work, letter: Letter, successor_number: str, reason: str) -> N
     log.append(work, log.REPLACEMENT, letter)
 
 
-def current_file(letter: Letter) -> str:
-    """SHA-256 of the file that speaks for the letter now: signed, else prepared, else as uploaded."""
-    if letter.signature is not None:
-        return letter.signature.sha256
-    return letter.version.prepared_sha256 or letter.version.sha256
-
-
-def download(work: Work, letter: Letter, *, version_number: int | None = None) -> bytes:
-    """The bytes of the letter's current file, or of an older version's; the download is recorded. Raises NotFound."""
-    permissions.require(work, Action.DOWNLOAD, letter)
-    sha256 = letter.signature.file_sha256 if letter.signature else current_file(letter)
-    if version_number not in (None, letter.version_number):
-        old = letter.version_of(version_number)
-        if old is None:
-            raise NotFound
-        sha256 = old.prepared_sha256 or old.sha256
-    audit.record(work, Event.LETTER_DOWNLOADED, letter, sha256=sha256)
-    return documents.get(work.config, sha256)
-
-
-def download_original(work: Work, letter: Letter, version_number: int) -> bytes:
-    """The upload as it came, where a version had to be repaired; recorded like any download.
-
-    It may hold the very script that the repair removed, so it is only ever handed out as a file. Raises NotFound.
-    """
-    permissions.require(work, Action.DOWNLOAD, letter)
-    found = letter.version_of(version_number)
-    if found is None or found.original_sha256 is None:
-        raise NotFound
-    audit.record(work, Event.LETTER_DOWNLOADED, letter, sha256=found.original_sha256)
-    return documents.get(work.config, found.original_sha256)
-
-
 def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Event) -> None:
     """A decision with a reason."""
     permissions.require(work, action, letter)
@@ -254,6 +225,7 @@ def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Even
     letter.state = workflow.next_state(letter.state, action)
     letter.updated_at = work.now
     audit.record(work, event, letter, to=letter.state)
+    webhooks.announce(work, letter, event)
 
 
 def stated(reason: str) -> str:

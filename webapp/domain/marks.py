@@ -77,9 +77,15 @@ def draw(config: Config, letter: Letter, placement: signing.Placement) -> Placed
 
     Raises BadDocument when the page or the box does not exist.
     """
+    pdf = documents.get(config, letter.version.sha256)
+    return write(config, letter, pdf, placement, signing.overlap(pdf, placement, config.tags))
+
+
+def write(
+    config: Config, letter: Letter, pdf: bytes, placement: signing.Placement, covered: signing.Overlap
+) -> PlacedMark:
+    """The same, where somebody has looked already what lies under the mark: a few milliseconds. Raises as `draw`."""
     version = letter.version
-    pdf = documents.get(config, version.sha256)
-    covered = signing.overlap(pdf, placement, config.tags)
     prepared = _for_bsre(config, letter, pdf, placement) or signing.prepare(
         pdf, stamp(config, letter), placement, field=f"Teken-{letter.code}-1", name=letter.signer.full_name,
         reason="Disetujui dan ditandatangani", location=config.instance_name,

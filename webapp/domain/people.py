@@ -70,7 +70,7 @@ def people(work: Work, text: str = "") -> list[Person]:
     """
     if not permissions.has_role(work, Role.ADMINISTRATOR, Role.REGISTRAR, Role.AUDITOR):
         return []
-    query = select(Person).order_by(Person.name, Person.id)
+    query = select(Person).where(Person.is_service.is_(False)).order_by(Person.name, Person.id)
     if text:
         columns = (Person.name, Person.email, Person.position, Person.nip)
         query = query.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
@@ -81,8 +81,8 @@ def people(work: Work, text: str = "") -> list[Person]:
 def get(work: Work, person_id: int) -> Person:
     """A person within the actor's reach. Raises NotFound."""
     found = work.session.get(Person, person_id)
-    if found is None or not _is_within_reach(work, found):
-        raise NotFound
+    if found is None or found.is_service or not _is_within_reach(work, found):
+        raise NotFound  # a service identity gets no role, no invitation and no password: domain/tokens.py
     return found
 
 
@@ -113,7 +113,8 @@ def colleagues(work: Work, office: Office) -> list[Person]:
 
 def _holders(work: Work, office_ids: set[int], *roles: Role) -> list[Person]:
     query = select(Person).join(Membership).where(Membership.role.in_(roles), Membership.office_id.in_(office_ids))
-    return list(work.session.scalars(query.where(Person.disabled_at.is_(None)).order_by(Person.name).distinct()))
+    able = Person.disabled_at.is_(None), Person.is_service.is_(False)
+    return list(work.session.scalars(query.where(*able).order_by(Person.name).distinct()))
 
 
 def create(work: Work, office: Office, *, roles: list[Role], **facts: str | None) -> Person:

@@ -25,6 +25,7 @@ class Relation(StrEnum):
     ADMINISTRATOR = "administrator"  # of its office or one above: reads nothing
     SIGNER = "signer"  # is to sign it or has signed it
     AUDITOR = "auditor"  # of its office or one above
+    SERVICE = "service"  # another system of its office, by a token
 
 
 READERS = frozenset(Relation) - {Relation.ADMINISTRATOR}
@@ -62,6 +63,8 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
     person = work.actor
     if person is None or person.disabled_at is not None:
         return frozenset()
+    if person.is_service:
+        return _of_service(person, letter)
     found: set[Relation] = set()
     if letter.drafter_id == person.id and holds(person, Role.DRAFTER, letter.office):
         found.add(Relation.AUTHOR)
@@ -110,6 +113,18 @@ def _is_adviser(person: Person, letter: Letter) -> bool:
     return is_colleague and any(opinion.person_id == person.id for opinion in letter.opinions)
 
 
+def _of_service(person: Person, letter: Letter) -> frozenset[Relation]:
+    """Another system changes what it handed in and reads what its office submitted: never a reviewer or a signer,
+    whatever roles its row came to hold.
+    """
+    if not holds(person, Role.DRAFTER, letter.office):
+        return frozenset()
+    if letter.drafter_id == person.id:
+        return frozenset({Relation.AUTHOR})
+    is_secret = letter.confidentiality in (Confidentiality.SECRET, Confidentiality.TOP_SECRET)
+    return frozenset() if is_secret or letter.state == State.DRAFT else frozenset({Relation.SERVICE})
+
+
 def holds(person: Person, role: Role, office: Office, *, inherited: bool = False) -> bool:
     """Whether the role is held in this office, or (inherited) in one above it."""
     offices = office.ancestor_ids if inherited else {office.id}
@@ -131,12 +146,13 @@ def require(work: Work, action: Action, letter: Letter) -> None:
 
 def has_role(work: Work, *roles: Role) -> bool:
     """Whether the actor holds one of the roles anywhere."""
-    return work.actor is not None and bool(work.actor.offices_as(*roles))
+    allowed = roles if work.actor is None or not work.actor.is_service else {Role.DRAFTER}.intersection(roles)
+    return work.actor is not None and bool(work.actor.offices_as(*allowed))
 
 
 def require_role(work: Work, role: Role, office: Office | None = None) -> None:
     """Raise Forbidden unless the actor holds the role over this office (in it or above), or anywhere without one."""
-    if work.actor is None or work.actor.disabled_at is not None:
-        raise Forbidden
+    if work.actor is None or work.actor.disabled_at is not None or work.actor.is_service:
+        raise Forbidden  # whatever asks for a role like this governs: no other system does
     if not (holds(work.actor, role, office, inherited=True) if office else has_role(work, role)):
         raise Forbidden

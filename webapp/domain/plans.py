@@ -219,6 +219,8 @@ def _require_reach(work: Work, line: Line, *, touches_facts: bool) -> None:
     person = line.found
     if person.id == work.person.id:
         line.refuse(N_("Ini akun Anda sendiri. Ubah lewat Pengaturan, atau mintalah administrator lain."))
+    elif person.is_service:
+        line.refuse(N_("Ini identitas sebuah token, bukan orang. Ia diatur di halaman Integrasi."))
     elif person.disabled_at is not None:
         line.refuse(N_("Akun ini dinonaktifkan. Aktifkan dahulu di halaman orangnya."))
     elif touches_facts and not people.is_governed(work, person):

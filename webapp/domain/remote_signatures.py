@@ -41,6 +41,7 @@ from webapp.domain import (
     second_factor,
     sendings,
     steps,
+    webhooks,
     workflow,
 )
 from webapp.domain.approvals import REVISED
@@ -264,6 +265,7 @@ def _complete(work: Work, letter: Letter, attempt: RemoteSignature, ending: Endi
     log.append(work, log.SIGNATURE, letter)
     outbox.add(work, "bsre_archive", signature_id=letter.signature.id)
     notifications.letter_signed(work, letter)
+    webhooks.announce(work, letter, Event.LETTER_SIGNED)
 
 
 def _end(work: Work, attempt: RemoteSignature, ending: Ending) -> None:

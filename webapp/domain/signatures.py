@@ -7,7 +7,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 import signing
-from webapp.domain import approvals, audit, documents, log, notifications, outbox, steps, workflow
+from webapp.domain import approvals, audit, documents, log, notifications, outbox, steps, webhooks, workflow
 from webapp.domain.approvals import REVISED, Approval
 from webapp.domain.audit import Event
 from webapp.domain.errors import Conflict
@@ -52,6 +52,7 @@ def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Lette
     approvals.keep_evidence(work, letter, approval)
     outbox.add(work, "archive", signature_id=letter.signature.id)
     notifications.letter_signed(work, letter, is_in_batch=approval.batch_id is not None)
+    webhooks.announce(work, letter, Event.LETTER_SIGNED)
     return letter
 
 

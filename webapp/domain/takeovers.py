@@ -21,6 +21,7 @@ from webapp.domain import (
     permissions,
     steps,
     unfinished,
+    webhooks,
     workflow,
 )
 from webapp.domain.audit import Event
@@ -123,6 +124,7 @@ def _return_under(work: Work, letter: Letter, signer: Person, reason: str) -> No
     letter.signer = signer
     marks.forget(letter.version)
     steps.follow_signer(letter)
+    webhooks.announce(work, letter, Event.LETTER_RETURNED)
     notifications.tell(work, letter.drafter, Message.LETTER_RETURNED, letter)
     for one in told:
         if one.id not in (letter.drafter_id, signer.id):

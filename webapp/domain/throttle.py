@@ -32,6 +32,10 @@ CHECK = Rule("check", 20, timedelta(minutes=10))  # strangers' files by network 
 PHOTOGRAPH = Rule("photograph", 12, timedelta(minutes=10))  # by network address: each costs 5 s of computing
 UPLOAD = Rule("upload", 40, timedelta(minutes=10))  # uploads by person: each costs seconds of computing
 
+TOKEN = Rule("token", 600, timedelta(minutes=10))  # requests of another system, by its token
+HAND_IN = Rule("hand_in", 120, timedelta(minutes=10))  # letters of another system, by token: seconds of computing each
+BAD_TOKEN = Rule("bad_token", 60, timedelta(minutes=10))  # tokens that do not count, by network address
+
 _COUNTS = Throttle.__table__
 
 

@@ -38,6 +38,7 @@ class Reach:
     """Where the actor sees letters: ids of offices. `audits`, `signs` and `initials` have those below in them."""
 
     person_id: int
+    authors: frozenset[int]  # where the actor's own letters are
     drafts: frozenset[int]
     reviews: frozenset[int]
     audits: frozenset[int]
@@ -71,11 +72,13 @@ def reach(work: Work) -> Reach:
         return frozenset(person.offices_as(role)) & offices.keys()
 
     audits = below(Role.AUDITOR)
-    drafts, reviews, signs = held(Role.DRAFTER), held(Role.REVIEWER), below(Role.SIGNER)
-    belongs = frozenset(person.offices_as(*Role)) & offices.keys()
+    authors = held(Role.DRAFTER)
+    if person.is_service:  # of others' letters it sees what was submitted, as a reviewer does
+        none: frozenset[int] = frozenset()
+        return Reach(person.id, authors, none, authors, none, none, none, none, is_everywhere=False)
     return Reach(
-        person.id, drafts, reviews, audits, signs, below(Role.REVIEWER), belongs,
-        bool(offices) and audits == offices.keys(),
+        person.id, authors, authors, held(Role.REVIEWER), audits, below(Role.SIGNER), below(Role.REVIEWER),
+        frozenset(person.offices_as(*Role)) & offices.keys(), bool(offices) and audits == offices.keys(),
     )  # fmt: skip
 
 
@@ -115,7 +118,7 @@ def _named(mine: Reach, office_id: int | None) -> Iterator[Part]:
     """Drafted or to be signed by the actor; all that is seen of secret letters."""
     here = [] if office_id is None else [Letter.office_id == office_id]
     for offices, column, states in (
-        (mine.drafts, Letter.drafter_id, ()),
+        (mine.authors, Letter.drafter_id, ()),
         (mine.signs, Letter.signer_id, tuple(sorted(permissions.SHOWN_TO_SIGNER))),
     ):
         if offices:

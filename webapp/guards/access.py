@@ -51,8 +51,9 @@ def work() -> Work:
     """The Work of this request: its session, its person, one time for all that it does."""
     if "now" not in g:
         g.now = current_app.config["CLOCK"]()
-    visitor = g.get("visitor")
-    return Work(db.session(), visitor.person if visitor else None, g.now, current_app.config["TEKEN"])
+    visitor, token = g.get("visitor"), g.get("token")
+    actor = visitor.person if visitor else token.person if token else None
+    return Work(db.session(), actor, g.now, current_app.config["TEKEN"])
 
 
 def address() -> str:
@@ -124,8 +125,8 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _guard() -> ResponseReturnValue | None:
-        if request.endpoint == "static_file":
-            return None
+        if request.endpoint == "static_file" or request.path.startswith("/api/"):
+            return None  # of /api no cookie is looked at: guards/tokens.py asks for a token
         g.visitor = current_user._get_current_object() if current_user.is_authenticated else None
         if g.visitor is not None and accounts.is_seen_long_ago(work(), g.visitor.login):
             db.commit()  # the one that reads has seen an older state than this will make

@@ -25,6 +25,7 @@ KINDS = (
     "nightly",
     "index",
     "deadlines",
+    "webhook",
 )
 
 

@@ -34,7 +34,7 @@ def run(app: Flask, person_id: int, message: str, **facts: int | str) -> None:
         work = Work(session, None, datetime.now(UTC), config)
         person = session.get_one(Person, person_id)
         letter = session.get(Letter, facts["letter_id"]) if "letter_id" in facts else None
-        if person.disabled_at is not None or is_out_of_date(Message(message), letter, person):
+        if person.disabled_at or person.is_service or is_out_of_date(Message(message), letter, person):
             return
         mail = compose(work, person, Message(message), letter, facts)
     deliver(config, mail)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.domain import archives, expiries, imports, outbox
+from webapp.domain import archives, expiries, idempotency, imports, outbox, webhooks
 from webapp.jobs import unit
 
 
@@ -20,5 +20,7 @@ def run(app: Flask, after_id: int = 0, good: int = 0, failing: str = "") -> None
             return
         expiries.warn(work)
         imports.forget_old(work)
+        idempotency.forget_old(work)
+        webhooks.forget_old(work)
         archives.note_check(work, good + len(holding), found)
         outbox.ensure(work, "nightly", archives.next_night(work))

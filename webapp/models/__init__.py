@@ -1,6 +1,7 @@
 """The tables. Columns, relationships and one-line properties; no rules and no queries."""
 
 from webapp.models.anchor import TrustAnchor
+from webapp.models.api import ApiToken, IdempotencyKey, Webhook, WebhookDelivery
 from webapp.models.audit import AuditEntry, AuditHead
 from webapp.models.base import Base
 from webapp.models.batch import Batch, BatchItem, Outcome
@@ -26,11 +27,12 @@ from webapp.models.roster import Import
 from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 
 __all__ = [
-    "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch", "BatchItem",
-    "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "IdentityVerification", "Import", "Invitation",
-    "Job", "Letter", "LetterNumber", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership",
-    "NumberCounter", "NumberPattern", "NumberState", "Office", "Opinion", "Outcome", "Passkey", "PasskeyChallenge",
-    "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor",
-    "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle",
-    "Timestamp", "TrustAnchor", "Urgency", "Version",
+    "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch",
+    "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "IdempotencyKey",
+    "IdentityVerification", "Import", "Invitation", "Job", "Letter", "LetterNumber", "LogHead", "LogLeaf", "LogNode",
+    "LogPage", "LoginSession", "Membership", "NumberCounter", "NumberPattern", "NumberState", "Office", "Opinion",
+    "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode",
+    "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind",
+    "StepState", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version", "Webhook",
+    "WebhookDelivery",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, UtcDateTime
@@ -28,6 +28,7 @@ class Person(Base):
     vault_salt: Mapped[bytes | None] = mapped_column(LargeBinary)  # another salt than the password hash's
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_service: Mapped[bool] = mapped_column(default=False, server_default=false())  # another system, by an ApiToken
 
     memberships: Mapped[list[Membership]] = relationship(
         lazy="selectin", back_populates="person", cascade="all, delete-orphan"

@@ -10,11 +10,10 @@ NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
     "letters", "numbers", "number_books", "versions", "marks", "chains", "submissions", "initials", "opinions",
     "reassignments", "unfinished", "takeovers", "withdrawals", "replacements", "revocations", "reading", "signatures",
-    "batches",
-    "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails", "bundles", "registers",
+    "batches", "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails", "bundles", "registers",
     "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders", "people",
     "offices", "imports", "cutoffs", "patterns", "anchors", "roles", "identities", "credentials", "keys", "jobs",
-    "audits", "mailbox", "health",
+    "tokens", "webhooks", "audits", "mailbox", "health",
 )  # fmt: skip
 
 

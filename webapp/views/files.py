@@ -8,7 +8,7 @@ import unicodedata
 from flask import Blueprint, Response
 
 from webapp import db
-from webapp.domain import letters
+from webapp.domain import downloads, letters
 from webapp.guards.access import work
 
 bp = Blueprint("files", __name__)
@@ -20,7 +20,7 @@ def show(letter_id: int) -> Response:
     """The file that speaks for the letter now; who takes it is recorded."""
     letter = letters.get(work(), letter_id)
     kind = "surat" if letter.signature else "konsep"
-    return pdf_answer(letters.download(work(), letter), f"{kind} {letter.number}")
+    return pdf_answer(downloads.take(work(), letter), f"{kind} {letter.number}")
 
 
 @bp.get("/letters/<int:letter_id>/versions/<int:number>/file")
@@ -28,7 +28,7 @@ def show(letter_id: int) -> Response:
 def version(letter_id: int, number: int) -> Response:
     """An older version, as its readers saw it."""
     letter = letters.get(work(), letter_id)
-    pdf = letters.download(work(), letter, version_number=number)
+    pdf = downloads.take(work(), letter, version_number=number)
     return pdf_answer(pdf, f"konsep {letter.number} versi {number}")
 
 
@@ -37,7 +37,7 @@ def version(letter_id: int, number: int) -> Response:
 def original(letter_id: int, number: int) -> Response:
     """What the drafter uploaded, before it was repaired: to compare with the copy that is signed."""
     letter = letters.get(work(), letter_id)
-    return pdf_answer(letters.download_original(work(), letter, number), f"asli {letter.number} versi {number}")
+    return pdf_answer(downloads.take_original(work(), letter, number), f"asli {letter.number} versi {number}")
 
 
 def pdf_answer(pdf: bytes, name: str) -> Response:

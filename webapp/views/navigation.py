@@ -49,6 +49,7 @@ def places() -> tuple[Place, ...]:
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
     accounts = frozenset({"people", "roles", "imports", "cutoffs", "takeovers"})
+    offices = frozenset({"offices", "patterns", "anchors", "tokens", "webhooks"})
     pending = frozenset({"unfinished", "jobs", "reassignments"})
     own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
     return (
@@ -56,9 +57,7 @@ def places() -> tuple[Place, ...]:
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", accounts, (Role.ADMINISTRATOR,)),
-        Place(
-            _("OPD"), "offices.index", "office", frozenset({"offices", "patterns", "anchors"}), (Role.ADMINISTRATOR,)
-        ),
+        Place(_("OPD"), "offices.index", "office", offices, (Role.ADMINISTRATOR,)),
         Place(_("Pekerjaan"), "unfinished.index", "refresh", pending, (Role.ADMINISTRATOR, Role.AUDITOR)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),

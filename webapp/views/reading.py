@@ -14,6 +14,7 @@ from webapp.domain import (
     assertions,
     bsre,
     custodians,
+    downloads,
     keys,
     letters,
     marks,
@@ -143,7 +144,7 @@ def _find_again(letter: Letter) -> None:
 def _seen(letter: Letter, version: Version) -> dict:
     """The letter and the images of one of its versions."""
     is_current = version is letter.version
-    sha256 = letters.current_file(letter) if is_current else version.prepared_sha256 or version.sha256
+    sha256 = downloads.current(letter) if is_current else version.prepared_sha256 or version.sha256
     return {"letter": letter, "version": version, "is_current": is_current, "pages": _pages(letter, version, sha256)}
 
 
