@@ -72,6 +72,7 @@ BAD_DOCUMENT = {
         "PDF ini memuat bagian ganda yang dapat saling menggantikan. Cetak ulang ke PDF, lalu unggah lagi."
     ),
     "certified": N_("PDF ini dikunci oleh tanda tangan sebelumnya, jadi tidak dapat ditandatangani lagi."),
+    "unwritable": N_("Ada huruf yang tidak dapat dicetak: %(signs)s. Ganti huruf itu, lalu simpan lagi."),
     "no_such_page": N_("Halaman itu tidak ada. Letakkan lagi tanda tangannya."),
     "outside_page": N_("Tempat tanda tangan berada di luar halaman. Letakkan lagi."),
     "too_small": N_("Tempat tanda tangan terlalu kecil agar kode QR terbaca. Besarkan lagi."),
@@ -99,7 +100,8 @@ def sentence(error: Exception) -> str:
     if isinstance(error, BadDocument | BadPlacement):
         config = current_app.config["TEKEN"]
         text = BAD_DOCUMENT.get(error.code, BAD_DOCUMENT_OTHER)
-        return gettext(text, megabytes=round(config.max_upload_bytes / 1_000_000), pages=config.max_pages)
+        megabytes = round(config.max_upload_bytes / 1_000_000)
+        return gettext(text, megabytes=megabytes, pages=config.max_pages, signs=getattr(error, "detail", ""))
     if isinstance(error, KeyUnavailable) and error.code in KEY_UNAVAILABLE:
         return gettext(KEY_UNAVAILABLE[error.code])
     if isinstance(error, StaleDataError):

@@ -24,6 +24,7 @@ PUBLIC = {
 ROLES = {
     "people": Role.ADMINISTRATOR, "roles": Role.ADMINISTRATOR, "offices": Role.ADMINISTRATOR,
     "imports": Role.ADMINISTRATOR, "cutoffs": Role.ADMINISTRATOR, "patterns": Role.ADMINISTRATOR,
+    "letterheads": Role.ADMINISTRATOR,
     "jobs": Role.ADMINISTRATOR, "anchors": Role.ADMINISTRATOR, "identities": Role.REGISTRAR, "bsre": Role.REGISTRAR,
     "authority": Role.REGISTRAR, "audits": Role.AUDITOR,
 }  # fmt: skip

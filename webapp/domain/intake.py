@@ -38,6 +38,7 @@ class Intake:
     text: str  # of all pages, to be searched
     text_sha256: str | None  # None: no text
     suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
+    source_sha256: str | None = None  # of what was typed, where the file was written here
 
 
 def examine(config: Config, pdf: bytes, filename: str) -> Intake:

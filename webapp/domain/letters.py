@@ -18,6 +18,7 @@ from webapp.domain import (
     people,
     permissions,
     workflow,
+    writings,
 )
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
@@ -112,6 +113,21 @@ def revise(work: Work, letter: Letter, intake: Intake) -> None:
     audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **_digests(intake))
 
 
+def rewrite(work: Work, letter: Letter, intake: Intake) -> None:
+    """What was written here, set anew. Of a draft that never left the drafter's hands the file takes the old one's
+    place, so that each correction of a word makes no version; any other letter is revised."""
+    if letter.state != State.DRAFT or letter.submitted_at is not None or letter.version_number > 1:
+        revise(work, letter, intake)
+        return
+    permissions.require(work, Action.EDIT, letter)
+    marks.forget(letter.version)
+    for name, value in _contents(work, intake).items():
+        setattr(letter.version, name, value)
+    letter.updated_at = work.now
+    indexing.put(work, letter, intake.text)
+    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **_digests(intake))
+
+
 def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
     """Keep the prepared file: what the drafter previews now is what the official reads and the server signs."""
     permissions.require(work, Action.EDIT, letter)
@@ -125,6 +141,8 @@ def submit(work: Work, letter: Letter, *, seen: str | None = None) -> None:
     permissions.require(work, Action.SUBMIT, letter)
     if not letter.number:
         raise Invalid(N_("Beri dahulu nomor suratnya."))
+    if not writings.is_current(work.config, letter):
+        raise Invalid(N_("Halaman surat belum mengikuti keterangannya. Buka “Ubah isi”, lalu simpan lagi."))
     if letter.version.prepared_sha256 is None:
         raise Invalid(N_("Letakkan dahulu tanda tangan pada halaman surat."))
     if seen is not None and seen != marks.digest(letter):
@@ -229,14 +247,19 @@ def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Even
 
 
 def _version(work: Work, intake: Intake, *, number: int) -> Version:
+    return Version(number=number, **_contents(work, intake))
+
+
+def _contents(work: Work, intake: Intake) -> dict:
+    """What a version's row says of a file that is durable from here on."""
     store(work.config, intake)
-    return Version(
-        number=number, filename=intake.filename[-200:], sha256=intake.sha256, bytes=len(intake.pdf),
-        pages=intake.pages, page_sizes=intake.page_sizes, warnings=list(intake.warnings),
-        repairs=list(intake.repairs), mentions=intake.mentions, original_sha256=intake.original_sha256,
-        text_sha256=intake.text_sha256,
-        suggestion=intake.suggestion, uploaded_by_id=work.person.id, uploaded_at=work.now,
-    )  # fmt: skip
+    return {
+        "filename": intake.filename[-200:], "sha256": intake.sha256, "bytes": len(intake.pdf), "pages": intake.pages,
+        "page_sizes": intake.page_sizes, "warnings": list(intake.warnings), "repairs": list(intake.repairs),
+        "mentions": intake.mentions, "original_sha256": intake.original_sha256, "text_sha256": intake.text_sha256,
+        "suggestion": intake.suggestion, "source_sha256": intake.source_sha256, "uploaded_by_id": work.person.id,
+        "uploaded_at": work.now,
+    }  # fmt: skip
 
 
 def _digests(intake: Intake) -> dict:

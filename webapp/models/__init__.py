@@ -16,7 +16,9 @@ from webapp.models.key import (
     Timestamp,
 )
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
+from webapp.models.letterhead import Letterhead
 from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
+from webapp.models.merge import Merge, MergeRow
 from webapp.models.number import LetterNumber, NumberCounter, NumberPattern, NumberState
 from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
@@ -27,7 +29,8 @@ from webapp.models.roster import Import
 __all__ = [
     "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch", "BatchItem",
     "BsreAccount", "Certificate", "Confidentiality", "IdentityVerification", "Import", "Invitation", "Job", "Letter",
-    "LetterNumber", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "NumberCounter",
+    "LetterNumber", "Letterhead", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "Merge",
+    "MergeRow", "NumberCounter",
     "NumberPattern", "NumberState", "Office", "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
     "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
     "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version",

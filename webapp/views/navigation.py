@@ -36,9 +36,9 @@ class Place:
 
 LETTER_NOUNS = frozenset(
     (
-        "letters", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals", "replacements",
-        "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files", "trails",
-        "bundles",
+        "letters", "writings", "merges", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals",
+        "replacements", "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files",
+        "trails", "bundles",
     )
 )  # fmt: skip
 
@@ -48,6 +48,7 @@ def places() -> tuple[Place, ...]:
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
     accounts = frozenset({"people", "roles", "imports", "cutoffs"})
+    offices = frozenset({"offices", "patterns", "letterheads", "anchors"})
     own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
     return (
         Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, (Role.SIGNER,)),
@@ -55,9 +56,7 @@ def places() -> tuple[Place, ...]:
         Place(_("Buku agenda"), "registers.index", "letter", frozenset({"registers"}), (*readers, Role.SIGNER)),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", accounts, (Role.ADMINISTRATOR,)),
-        Place(
-            _("OPD"), "offices.index", "office", frozenset({"offices", "patterns", "anchors"}), (Role.ADMINISTRATOR,)
-        ),
+        Place(_("OPD"), "offices.index", "office", offices, (Role.ADMINISTRATOR,)),
         Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs"}), (Role.ADMINISTRATOR,)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),
