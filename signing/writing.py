@@ -50,7 +50,7 @@ def compose(
     """
     if len(letters) > MOST_TOGETHER:
         raise ValueError("too many letters at once")
-    arguments = {"kind": kind, "letters": _tidy(list(letters)), "letterhead": _tidy(asdict(letterhead))}
+    arguments = {"kind": kind, "letters": tidy(list(letters)), "letterhead": tidy(asdict(letterhead))}
     if len(json.dumps(arguments, ensure_ascii=False)) > MOST_TEXT:
         raise BadDocument("too_complex", "characters")
     made = call("compose", logo, arguments, _ALLOWANCE).parts
@@ -67,16 +67,25 @@ def emblem(picture: bytes) -> bytes:
     return png
 
 
-def _tidy(value: Any) -> Any:
+def unwritable(text: str) -> str:
+    """The signs of a text that the typeface of letters lacks, each once."""
+    return "".join(sorted(set(_UNWRITABLE.findall(_plain(text)))))
+
+
+def tidy(value: Any) -> Any:
     """All texts in one spelling (NFC), without invisible signs: what is printed is what was typed and nothing more."""
     if isinstance(value, Mapping):
-        return {name: _tidy(part) for name, part in value.items()}
+        return {name: tidy(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_tidy(part) for part in value]
+        return [tidy(part) for part in value]
     if not isinstance(value, str):
         return value
-    text = _SPACES.sub(" ", unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\u2011", "-"))
-    text = _UNSEEN.sub("", text)
-    if unknown := sorted(set(_UNWRITABLE.findall(text))):
-        raise BadDocument("unwritable", "".join(unknown)[:10])
+    text = _plain(value)
+    if unknown := unwritable(text):
+        raise BadDocument("unwritable", unknown[:10])
     return text
+
+
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\u2011", "-")
+    return _UNSEEN.sub("", _SPACES.sub(" ", plain))
