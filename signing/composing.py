@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from signing.errors import BadDocument
-from signing.writing import PAPERS
+from signing.writing import PAPERS, long_date
 
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
-    "Desember",
-)  # fmt: skip
 EMBLEM = "emblem:"  # the one address there is
 LANDSCAPE = frozenset({"sertifikat"})
 _TYPES = Path(__file__).parent / "letter_types"
@@ -85,12 +80,6 @@ def blocks(text: str) -> list[Block]:
         else:
             found += _flowing(lines)
     return found
-
-
-def long_date(iso: str) -> str:
-    """23 November 2026."""
-    day = date.fromisoformat(iso)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def emblem(picture: bytes, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:

@@ -10,11 +10,16 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from signing.child import Allowance, call
 from signing.errors import BadDocument
 
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Desember",
+)  # fmt: skip
 PAPERS = {"F4": (215, 330), "A4": (210, 297)}  # millimetres; F4 is what Indonesian offices print on
 MOST_TOGETHER = 25  # letters that one child makes: its start costs as much as five of them
 MOST_TEXT = 200_000  # characters in one call: some eighty pages
@@ -65,6 +70,12 @@ def emblem(picture: bytes) -> bytes:
     if not png.startswith(b"\x89PNG"):
         raise BadDocument("not_picture", "no sensible answer")
     return png
+
+
+def long_date(iso: str) -> str:
+    """23 November 2026."""
+    day = date.fromisoformat(iso)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def unwritable(text: str) -> str:

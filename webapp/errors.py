@@ -72,6 +72,9 @@ BAD_DOCUMENT = {
         "PDF ini memuat bagian ganda yang dapat saling menggantikan. Cetak ulang ke PDF, lalu unggah lagi."
     ),
     "certified": N_("PDF ini dikunci oleh tanda tangan sebelumnya, jadi tidak dapat ditandatangani lagi."),
+    "no_fields": N_("PDF ini tidak memuat kolom isian teks."),
+    "too_many_fields": N_("Kolom isian pada templat ini terlalu banyak. Batasnya 60."),
+    "rotated_form": N_("Halaman templat ini diputar, jadi isiannya akan miring. Simpan ulang tanpa memutar halaman."),
     "unwritable": N_("Ada huruf yang tidak dapat dicetak: %(signs)s. Ganti huruf itu, lalu simpan lagi."),
     "no_such_page": N_("Halaman itu tidak ada. Letakkan lagi tanda tangannya."),
     "outside_page": N_("Tempat tanda tangan berada di luar halaman. Letakkan lagi."),

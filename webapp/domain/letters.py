@@ -136,8 +136,11 @@ def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
     audit.record(work, Event.MARK_PLACED, letter, sha256=letter.version.prepared_sha256, covers=mark.covers)
 
 
-def submit(work: Work, letter: Letter, *, seen: str | None = None) -> None:
-    """Hand a finished draft to its signer. seen: marks.digest of the preview; Conflict when it changed meanwhile."""
+def submit(work: Work, letter: Letter, *, seen: str | None = None, is_in_group: bool = False) -> None:
+    """Hand a finished draft to its signer. seen: marks.digest of the preview; Conflict when it changed meanwhile.
+
+    Of a group he is told once, by who hands it in.
+    """
     permissions.require(work, Action.SUBMIT, letter)
     if not letter.number:
         raise Invalid(N_("Beri dahulu nomor suratnya."))
@@ -154,7 +157,8 @@ def submit(work: Work, letter: Letter, *, seen: str | None = None) -> None:
     work.session.flush()
     audit.record(work, Event.LETTER_SUBMITTED, letter, sha256=letter.version.prepared_sha256)
     outbox.add(work, "pages", letter_id=letter.id)
-    notifications.letter_waiting(work, letter, marks.control_code(letter))
+    if not is_in_group:
+        notifications.letter_waiting(work, letter, marks.control_code(letter))
 
 
 def withdraw(work: Work, letter: Letter) -> None:

@@ -14,6 +14,7 @@ class Message(StrEnum):
 
     INVITATION = "invitation"
     LETTER_WAITING = "letter_waiting"
+    LETTERS_WAITING = "letters_waiting"  # made from one table
     LETTER_RETURNED = "letter_returned"
     LETTER_REJECTED = "letter_rejected"
     LETTER_WITHDRAWN = "letter_withdrawn"

@@ -49,12 +49,13 @@ def form(kind: str) -> type[FactsForm]:
 
 
 def _fields(kind: str) -> dict[str, Field]:
-    return {PREFIX + one.name: _field(one) for one in TYPES[kind].fields}
+    return {PREFIX + one.name: text_field(one, is_needed=one.is_needed) for one in TYPES[kind].fields}
 
 
-def _field(one: Wanted) -> Field:
+def text_field(one: Wanted, *, is_needed: bool) -> Field:
+    """A form's field for what is typed for a type."""
     checks = [Length(max=one.most, message=TOO_LONG)]
-    if one.is_needed:
+    if is_needed:
         checks.insert(0, DataRequired(lazy_gettext("Isian ini wajib.")))
     made = TextAreaField if one.is_text else StringField
     tidy = paragraphs if one.is_text else one_line

@@ -8,11 +8,11 @@ from webapp.views import navigation
 
 NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
-    "letters", "writings", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals", "replacements",
-    "revocations", "reading", "signatures", "batches", "remote_signatures", "bsre", "returns", "rejections",
-    "pages", "files", "trails", "bundles", "registers", "verification", "checks", "comparisons", "scanner", "seals",
-    "log", "authority", "responders", "people", "offices", "imports", "cutoffs", "patterns", "letterheads",
-    "anchors", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
+    "letters", "writings", "merges", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals",
+    "replacements", "revocations", "reading", "signatures", "batches", "remote_signatures", "bsre", "returns",
+    "rejections", "pages", "files", "trails", "bundles", "registers", "verification", "checks", "comparisons",
+    "scanner", "seals", "log", "authority", "responders", "people", "offices", "imports", "cutoffs", "patterns",
+    "letterheads", "anchors", "roles", "identities", "credentials", "keys", "jobs", "audits", "mailbox", "health",
 )  # fmt: skip
 
 
