@@ -76,8 +76,8 @@ def confine(allowance: Mapping[str, Any]) -> None:
         resource.RLIMIT_AS: allowance["memory"],
         resource.RLIMIT_FSIZE: allowance["answer"],
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NPROC: 0,
-        resource.RLIMIT_NOFILE: 16,
+        resource.RLIMIT_NPROC: allowance.get("processes", 0),
+        resource.RLIMIT_NOFILE: allowance.get("files", 16),
     }
     for name, value in limits.items():
         with suppress(ValueError, OSError):

@@ -72,6 +72,11 @@ BAD_DOCUMENT = {
         "PDF ini memuat bagian ganda yang dapat saling menggantikan. Cetak ulang ke PDF, lalu unggah lagi."
     ),
     "certified": N_("PDF ini dikunci oleh tanda tangan sebelumnya, jadi tidak dapat ditandatangani lagi."),
+    "no_converter": N_(
+        "Berkas DOCX dan ODT tidak dapat diubah di server ini. Simpan surat sebagai PDF, lalu unggah lagi."
+    ),
+    "macros": N_("Dokumen ini memuat makro. Simpan surat sebagai PDF, lalu unggah lagi."),
+    "busy": N_("Dokumen lain sedang diubah menjadi PDF. Coba lagi sebentar lagi, atau unggah PDF-nya."),
     "no_fields": N_("PDF ini tidak memuat kolom isian teks."),
     "too_many_fields": N_("Kolom isian pada templat ini terlalu banyak. Batasnya 60."),
     "rotated_form": N_("Halaman templat ini diputar, jadi isiannya akan miring. Simpan ulang tanpa memutar halaman."),

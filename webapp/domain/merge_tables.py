@@ -18,9 +18,9 @@ MAX_BYTES, MAX_ROWS = 5_000_000, 1_000
 _ALLOWANCE = Allowance(seconds=20, patience=40.0, memory=768 << 20, answer=32 << 20)
 # Facts of a letter that a column may hold, and as what. `dated_on` is the same for all, and only shown.
 FACTS = {
-    "number": (N_("nomor"), ("nomor surat", "no", "number"), 80),
-    "addressee": (N_("kepada"), ("yth", "tujuan", "addressee"), LINE),
-    "subject": (N_("perihal"), ("hal", "subject"), LINE),
+    "number": ("nomor", ("nomor surat", "no", "number"), 80),
+    "addressee": ("kepada", ("yth", "tujuan", "addressee"), LINE),
+    "subject": ("perihal", ("hal", "subject"), LINE),
 }
 DATE = ("tanggal", "tanggal surat", "date")
 

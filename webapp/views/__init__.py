@@ -4,6 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
+from webapp.domain import intake
 from webapp.views import navigation
 
 NOUNS = (
@@ -20,3 +21,4 @@ def init_app(app: Flask) -> None:
     for noun in NOUNS:
         app.register_blueprint(import_module(f"webapp.views.{noun}").bp)
     navigation.init_app(app)
+    app.jinja_env.globals["converts"] = intake.converts

@@ -58,5 +58,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("merge_rows", "merges", "letterheads"):
         op.drop_table(table)
-    with op.batch_alter_table("versions") as versions:
-        versions.drop_column("source_sha256")
+    # In plain SQL: SQLite would otherwise make the table anew, and others refer to its rows.
+    op.execute("ALTER TABLE versions DROP COLUMN source_sha256")
