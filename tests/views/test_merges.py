@@ -73,6 +73,8 @@ def test_a_table_becomes_letters_that_the_signer_approves_as_one_group(page, app
     merge_id = session.scalars(select(Merge.id)).one()
     session.commit()
     page.post(f"/merges/{merge_id}/runs")
+    page.follow()
+    assert "0 dari 3 surat disusun" in page.text and page.response.headers["Refresh"]
     finish(app)
     found = made(session)
     assert [one.number for one in found] == ["1/2026", "2/2026", "3/2026"]

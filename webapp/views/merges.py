@@ -175,7 +175,7 @@ def _listing(merge: Merge, rows: list[MergeRow], faults: dict) -> dict[str, obje
     return {
         "rows": shown, "told": told, "page": page, "pages": pages, "total": len(rows), "made": made, "handed": handed,
         "failed": sum(bool(one.cause) for one in rows), "is_running": _is_running(merge),
-        "waiting": sum(merges.is_unmade(one) for one in rows),
+        "unmade": sum(merges.is_unmade(one) for one in rows),
     }  # fmt: skip
 
 
