@@ -16,12 +16,16 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from PIL import Image
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from signing.errors import BadDocument
 from signing.writing import PAPERS, long_date
+
+try:
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+except OSError as cause:  # Pango is a library of the system's
+    raise BadDocument("no_writer", str(cause)[:80]) from cause
 
 EMBLEM = "emblem:"  # the one address there is
 LANDSCAPE = frozenset({"sertifikat"})

@@ -46,10 +46,14 @@ inside = False
 
 def main(verb: str) -> None:
     """Answer the question on standard input. Ends the process without any tidying up."""
-    do = _function(verb)
     header = json.loads(sys.stdin.buffer.readline())
-    confine(header["allowance"])
-    head, parts = _answer(lambda: do(sys.stdin.buffer.read(), header["arguments"]))
+    try:
+        do = _function(verb)
+    except BadDocument as error:  # the machine lacks what this work needs
+        head, parts = {"error": error.code, "detail": error.detail}, ()
+    else:
+        confine(header["allowance"])
+        head, parts = _answer(lambda: do(sys.stdin.buffer.read(), header["arguments"]))
     out = sys.stdout.buffer
     out.write(json.dumps(head).encode() + b"\n" + b"".join(parts))
     out.flush()

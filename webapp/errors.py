@@ -72,6 +72,7 @@ BAD_DOCUMENT = {
         "PDF ini memuat bagian ganda yang dapat saling menggantikan. Cetak ulang ke PDF, lalu unggah lagi."
     ),
     "certified": N_("PDF ini dikunci oleh tanda tangan sebelumnya, jadi tidak dapat ditandatangani lagi."),
+    "no_writer": N_("Surat belum dapat disusun di server ini. Hubungi administrator, atau unggah PDF-nya."),
     "no_converter": N_(
         "Berkas DOCX dan ODT tidak dapat diubah di server ini. Simpan surat sebagai PDF, lalu unggah lagi."
     ),

@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 from weasyprint.urls import FatalURLFetchingError
 
-from signing import documents, fonts
+from signing import child, documents, fonts
 from signing.child import call
 from signing.composing import Block, Nothing, blocks
 from signing.errors import BadDocument
@@ -222,3 +222,13 @@ def test_only_types_that_there_are_can_be_named():
     arguments = {"kind": "../fonts/fonts", "letters": [], "letterhead": {"paper": "F4"}}
     with pytest.raises(BadDocument):
         call("compose", b"", arguments)
+
+
+def test_a_machine_without_pango_says_so(tmp_path, monkeypatch):
+    """As where the library is missing: the child's own import fails before it gives up its rights."""
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango')")
+    start = child._START.replace("import sys, types;", f"import sys, types; sys.path.insert(0, {str(tmp_path)!r});")
+    monkeypatch.setattr(child, "_START", start)
+    with pytest.raises(BadDocument) as caught:
+        made()
+    assert caught.value.code == "no_writer"
