@@ -25,6 +25,7 @@ _START = (
     "sys.modules['signing'] = package; from signing.confined import main; main(sys.argv[2])"
 )
 _FOLDER = str(Path(__file__).parent)
+_FONTS = str(Path(__file__).parent / "fonts/fonts.conf")
 _OVER = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGXFSZ, -signal.SIGTRAP, -signal.SIGABRT}
 
 
@@ -69,7 +70,8 @@ def call(
 def _run(verb: str, question: IO[bytes], answer: IO[bytes], patience: float) -> int:
     """Start the child, wait, kill it when it is late. -> its return code, negative for a signal."""
     # Nothing of ours: no keys, no addresses. openpyxl reads with the one XML parser that refuses entities.
-    environment = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "OPENPYXL_LXML": "False"}
+    # Letters are set in the typefaces that come along, never in what a machine happens to have.
+    environment = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "OPENPYXL_LXML": "False", "FONTCONFIG_FILE": _FONTS}
     with subprocess.Popen(  # noqa: S603  # this very interpreter, and words of our own
         [sys.executable, "-I", "-c", _START, _FOLDER, verb],
         stdin=question,

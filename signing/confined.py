@@ -33,6 +33,10 @@ VERBS = {  # verb -> function(pdf, arguments) -> JSON values, or (JSON values, b
     "flatten": "signing.photographs:flatten",
     "scrutinise": "signing.scrutiny:scrutinise",
     "tabulate": "signing.tables:read",
+    "compose": "signing.composing:compose",
+    "emblem": "signing.composing:emblem",
+    "fields": "signing.filling:fields",
+    "fill": "signing.filling:fill",
 }
 _NO_NEW_PRIVS, _DUMPABLE = 38, 4  # prctl(2)
 _NEW_USER, _NEW_NET, _NEW_IPC = 0x10000000, 0x40000000, 0x08000000  # unshare(2)
@@ -42,10 +46,14 @@ inside = False
 
 def main(verb: str) -> None:
     """Answer the question on standard input. Ends the process without any tidying up."""
-    do = _function(verb)
     header = json.loads(sys.stdin.buffer.readline())
-    confine(header["allowance"])
-    head, parts = _answer(lambda: do(sys.stdin.buffer.read(), header["arguments"]))
+    try:
+        do = _function(verb)
+    except BadDocument as error:  # the machine lacks what this work needs
+        head, parts = {"error": error.code, "detail": error.detail}, ()
+    else:
+        confine(header["allowance"])
+        head, parts = _answer(lambda: do(sys.stdin.buffer.read(), header["arguments"]))
     out = sys.stdout.buffer
     out.write(json.dumps(head).encode() + b"\n" + b"".join(parts))
     out.flush()
@@ -72,8 +80,8 @@ def confine(allowance: Mapping[str, Any]) -> None:
         resource.RLIMIT_AS: allowance["memory"],
         resource.RLIMIT_FSIZE: allowance["answer"],
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NPROC: 0,
-        resource.RLIMIT_NOFILE: 16,
+        resource.RLIMIT_NPROC: allowance.get("processes", 0),
+        resource.RLIMIT_NOFILE: allowance.get("files", 16),
     }
     for name, value in limits.items():
         with suppress(ValueError, OSError):

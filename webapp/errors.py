@@ -75,6 +75,16 @@ BAD_DOCUMENT = {
         "PDF ini memuat bagian ganda yang dapat saling menggantikan. Cetak ulang ke PDF, lalu unggah lagi."
     ),
     "certified": N_("PDF ini dikunci oleh tanda tangan sebelumnya, jadi tidak dapat ditandatangani lagi."),
+    "no_writer": N_("Surat belum dapat disusun di server ini. Hubungi administrator, atau unggah PDF-nya."),
+    "no_converter": N_(
+        "Berkas DOCX dan ODT tidak dapat diubah di server ini. Simpan surat sebagai PDF, lalu unggah lagi."
+    ),
+    "macros": N_("Dokumen ini memuat makro. Simpan surat sebagai PDF, lalu unggah lagi."),
+    "busy": N_("Dokumen lain sedang diubah menjadi PDF. Coba lagi sebentar lagi, atau unggah PDF-nya."),
+    "no_fields": N_("PDF ini tidak memuat kolom isian teks."),
+    "too_many_fields": N_("Kolom isian pada templat ini terlalu banyak. Batasnya 60."),
+    "rotated_form": N_("Halaman templat ini diputar, jadi isiannya akan miring. Simpan ulang tanpa memutar halaman."),
+    "unwritable": N_("Ada huruf yang tidak dapat dicetak: %(signs)s. Ganti huruf itu, lalu simpan lagi."),
     "no_such_page": N_("Halaman itu tidak ada. Letakkan lagi tanda tangannya."),
     "outside_page": N_("Tempat tanda tangan berada di luar halaman. Letakkan lagi."),
     "too_small": N_("Tempat tanda tangan terlalu kecil agar kode QR terbaca. Besarkan lagi."),
@@ -102,7 +112,8 @@ def sentence(error: Exception) -> str:
     if isinstance(error, BadDocument | BadPlacement):
         config = current_app.config["TEKEN"]
         text = BAD_DOCUMENT.get(error.code, BAD_DOCUMENT_OTHER)
-        return gettext(text, megabytes=round(config.max_upload_bytes / 1_000_000), pages=config.max_pages)
+        megabytes = round(config.max_upload_bytes / 1_000_000)
+        return gettext(text, megabytes=megabytes, pages=config.max_pages, signs=getattr(error, "detail", ""))
     if isinstance(error, KeyUnavailable) and error.code in KEY_UNAVAILABLE:
         return gettext(KEY_UNAVAILABLE[error.code])
     if isinstance(error, StaleDataError):

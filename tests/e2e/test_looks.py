@@ -84,7 +84,9 @@ def places(product):
             "letters": "/letters", "none": "/letters?q=tidak+ada", "search": "/letters?person=budi",
             "register": "/register?q=undangan", "new": "/letters/new", "draft": at("draft"),
             "edit": at("draft", "/edit"), "mark": at("draft", "/mark"), "preview": at("placed", "/preview"),
-            "file": at("draft", "/versions"), "withdraw": at("submitted", "/withdrawal"), "returned": at("returned"),
+            "file": at("draft", "/versions"), "writings": "/writings/new", "writing": "/writings/new/tugas",
+            "merges": "/merges", "merge": "/merges/new/pdf", "withdraw": at("submitted", "/withdrawal"),
+            "returned": at("returned"),
             "rejected": at("rejected"), "replace": at("signed", "/replacement"), "revoked": at("revoked"),
         },
         "rina": {
@@ -97,7 +99,8 @@ def places(product):
             "role": f"/people/{who['budi']}/roles/new", "jobs": "/jobs", "anchors": "/anchors",
             "anchor-new": "/anchors/new", "office-new": "/offices/new",
             "unrole": f"/people/{who['budi']}/roles/{who['membership']}/removal",
-            "office": f"/offices/{who['office']}/edit", "reset": f"/people/{who['budi']}/cutoffs/second-factor/0",
+            "office": f"/offices/{who['office']}/edit", "kop": f"/offices/{who['office']}/letterhead",
+            "reset": f"/people/{who['budi']}/cutoffs/second-factor/0",
             "import-people": "/imports/people/new", "import-offices": "/imports/offices/new",
         },
         "agus": {

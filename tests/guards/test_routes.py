@@ -26,6 +26,7 @@ ROLES = {
     "people": Role.ADMINISTRATOR, "roles": Role.ADMINISTRATOR, "offices": Role.ADMINISTRATOR,
     "imports": Role.ADMINISTRATOR, "cutoffs": Role.ADMINISTRATOR, "takeovers": Role.ADMINISTRATOR,
     "patterns": Role.ADMINISTRATOR, "tokens": Role.ADMINISTRATOR, "webhooks": Role.ADMINISTRATOR,
+    "letterheads": Role.ADMINISTRATOR,
     "jobs": Role.ADMINISTRATOR, "anchors": Role.ADMINISTRATOR, "identities": Role.REGISTRAR, "bsre": Role.REGISTRAR,
     "authority": Role.REGISTRAR, "audits": Role.AUDITOR,
 }  # fmt: skip

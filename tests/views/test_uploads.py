@@ -8,12 +8,14 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
+from signing import conversion
 from signing.documents import REFUSALS, REPAIRS
 from tests import factories
 from tests.signing import awkward
+from tests.signing.office_files import docx
 from tests.views import uploads
 from tests.views.test_letters import errors_by, fields
-from tests.views.uploads import has_letters, only_letter
+from tests.views.uploads import facts_for, has_letters, only_letter
 from webapp.domain import audit, documents, intake
 from webapp.errors import BAD_DOCUMENT
 from webapp.models import AuditEntry
@@ -89,3 +91,23 @@ def test_every_refusal_and_every_repair_has_its_sentence(app):
         template = app.jinja_env.get_template("letters/_repairs.html")
         for code in REPAIRS:
             assert "<li>" in str(template.module.repairs([code])), code
+
+
+def test_a_docx_is_turned_into_the_pdf_that_is_signed(page, sari, session, config):
+    if conversion.program() is None:
+        pytest.skip("libreoffice-writer-nogui is not installed here")
+    known = facts_for(sari, session)
+    page.log_in("budi").get("/letters/new")
+    page.post("/letters/new", known | {"file": (BytesIO(docx()), "surat.docx")})
+    letter = only_letter(session)
+    assert letter.version.filename == "surat.docx" and letter.version.mentions["stated"] == ["000.1.5/9/UM-2026"]
+    assert documents.get(config, letter.version.sha256).startswith(b"%PDF-")
+
+
+def test_without_a_converter_a_docx_is_refused_and_pdf_asked_for(page, sari, session, monkeypatch):
+    monkeypatch.setattr(conversion, "program", lambda: None)
+    known = facts_for(sari, session)
+    page.log_in("budi").get("/letters/new")
+    assert "DOCX" not in page.text
+    page.post("/letters/new", known | {"file": (BytesIO(docx()), "surat.docx")}, status=422)
+    assert "Simpan surat sebagai PDF" in page.text

@@ -24,6 +24,7 @@ from webapp.domain import (
     keys,
     letters,
     marks,
+    merges,
     notifications,
     permissions,
     second_factor,
@@ -58,6 +59,7 @@ class Candidate:
     letter: Letter
     is_read: bool
     may_join: bool
+    group: int | None = None  # the mail-merge that it came from
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,16 @@ class Turn:
     cause: str = ""
 
 
-def candidates(work: Work) -> list[Candidate]:
-    """The letters that wait for the actor's signature, in the order of the list of waiting ones."""
-    waiting = letters.waiting_for(work, work.person)[:MOST]
+def candidates(work: Work, group: int | None = None) -> list[Candidate]:
+    """The letters that wait for the actor's signature, in the order of the list of waiting ones; `group` first."""
+    everything = letters.waiting_for(work, work.person)
+    groups = merges.groups(work, work.person)
+    waiting = sorted(everything, key=lambda one: groups.get(one.id) != group)[:MOST] if group else everything[:MOST]
     read = _read(work, waiting)
-    return [Candidate(one, one.id in read, one.id in read or one.office.may_batch_unread) for one in waiting]
+    return [
+        Candidate(one, one.id in read, one.id in read or one.office.may_batch_unread, groups.get(one.id))
+        for one in waiting
+    ]
 
 
 def is_offered(work: Work) -> bool:

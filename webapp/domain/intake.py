@@ -9,6 +9,7 @@ from datetime import timedelta
 from itsdangerous import BadData, URLSafeSerializer
 
 import signing
+from signing import conversion
 from webapp.config import Config
 from webapp.domain import documents, vault
 from webapp.domain.errors import NotFound
@@ -38,6 +39,7 @@ class Intake:
     text: str  # of all pages, to be searched
     text_sha256: str | None  # None: no text
     suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
+    source_sha256: str | None = None  # of what was typed, where the file was written here
 
 
 def examine(config: Config, pdf: bytes, filename: str) -> Intake:
@@ -60,6 +62,16 @@ def examine(config: Config, pdf: bytes, filename: str) -> Intake:
         text_sha256=hashlib.sha256(found.text.encode()).hexdigest() if found.text.strip() else None,
         suggestion=_suggestion(found),
     )
+
+
+def converts() -> bool:
+    """Whether this machine makes PDFs of DOCX and ODT."""
+    return conversion.program() is not None
+
+
+def as_pdf(upload: bytes) -> bytes:
+    """The upload, or the PDF made of a DOCX or ODT: seconds, and no lock is held. Raises BadDocument."""
+    return conversion.convert(upload) if conversion.kind(upload) else upload
 
 
 def store(config: Config, intake: Intake) -> None:

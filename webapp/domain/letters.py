@@ -20,6 +20,7 @@ from webapp.domain import (
     steps,
     webhooks,
     workflow,
+    writings,
 )
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
@@ -115,6 +116,21 @@ def revise(work: Work, letter: Letter, intake: Intake) -> None:
     audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **_digests(intake))
 
 
+def rewrite(work: Work, letter: Letter, intake: Intake) -> None:
+    """What was written here, set anew. Of a draft that never left the drafter's hands the file takes the old one's
+    place, so that each correction of a word makes no version; any other letter is revised."""
+    if letter.state != State.DRAFT or letter.submitted_at is not None or letter.version_number > 1:
+        revise(work, letter, intake)
+        return
+    permissions.require(work, Action.EDIT, letter)
+    marks.forget(letter.version)
+    for name, value in _contents(work, intake).items():
+        setattr(letter.version, name, value)
+    letter.updated_at = work.now
+    indexing.put(work, letter, intake.text)
+    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **_digests(intake))
+
+
 def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
     """Keep the prepared file: what the drafter previews now is what the official reads and the server signs."""
     permissions.require(work, Action.EDIT, letter)
@@ -123,12 +139,16 @@ def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
     audit.record(work, Event.MARK_PLACED, letter, sha256=letter.version.prepared_sha256, covers=mark.covers)
 
 
-def submit(work: Work, letter: Letter, *, seen: str | None = None, revision: int | None = None) -> None:
+def submit(
+    work: Work, letter: Letter, *, seen: str | None = None, revision: int | None = None, is_in_group: bool = False
+) -> None:
     """Hand a finished draft to its first step. seen: marks.digest of the preview, revision: the letter's there;
-    Conflict when file, facts or chain changed meanwhile."""
+    Conflict when file, facts or chain changed meanwhile. Of a group its people are told once, by who hands it in."""
     permissions.require(work, Action.SUBMIT, letter)
     if not letter.number:
         raise Invalid(N_("Beri dahulu nomor suratnya."))
+    if not writings.is_current(work.config, letter):
+        raise Invalid(N_("Halaman surat belum mengikuti keterangannya. Buka “Ubah isi”, lalu simpan lagi."))
     if letter.version.prepared_sha256 is None:
         raise Invalid(N_("Letakkan dahulu tanda tangan pada halaman surat."))
     if (seen is not None and seen != marks.digest(letter)) or revision not in (None, letter.revision):
@@ -142,7 +162,7 @@ def submit(work: Work, letter: Letter, *, seen: str | None = None, revision: int
     work.session.flush()
     audit.record(work, Event.LETTER_SUBMITTED, letter, sha256=letter.version.prepared_sha256)
     outbox.add(work, "pages", letter_id=letter.id)
-    steps.advance(work, letter)
+    steps.advance(work, letter, is_in_group=is_in_group)
     webhooks.announce(work, letter, Event.LETTER_SUBMITTED)
 
 
@@ -242,14 +262,19 @@ def _tell(work: Work, letter: Letter, told: list[Person], message: Message) -> N
 
 
 def _version(work: Work, intake: Intake, *, number: int) -> Version:
+    return Version(number=number, **_contents(work, intake))
+
+
+def _contents(work: Work, intake: Intake) -> dict:
+    """What a version's row says of a file that is durable from here on."""
     store(work.config, intake)
-    return Version(
-        number=number, filename=intake.filename[-200:], sha256=intake.sha256, bytes=len(intake.pdf),
-        pages=intake.pages, page_sizes=intake.page_sizes, warnings=list(intake.warnings),
-        repairs=list(intake.repairs), mentions=intake.mentions, original_sha256=intake.original_sha256,
-        text_sha256=intake.text_sha256,
-        suggestion=intake.suggestion, uploaded_by_id=work.person.id, uploaded_at=work.now,
-    )  # fmt: skip
+    return {
+        "filename": intake.filename[-200:], "sha256": intake.sha256, "bytes": len(intake.pdf), "pages": intake.pages,
+        "page_sizes": intake.page_sizes, "warnings": list(intake.warnings), "repairs": list(intake.repairs),
+        "mentions": intake.mentions, "original_sha256": intake.original_sha256, "text_sha256": intake.text_sha256,
+        "suggestion": intake.suggestion, "source_sha256": intake.source_sha256, "uploaded_by_id": work.person.id,
+        "uploaded_at": work.now,
+    }  # fmt: skip
 
 
 def _digests(intake: Intake) -> dict:

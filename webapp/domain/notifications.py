@@ -14,6 +14,7 @@ class Message(StrEnum):
 
     INVITATION = "invitation"
     LETTER_WAITING = "letter_waiting"
+    LETTERS_WAITING = "letters_waiting"  # made from one table
     LETTER_RETURNED = "letter_returned"
     LETTER_MOVED = "letter_moved"  # returned, recalled or given to somebody else: who had it before him learns it
     OPINION_ASKED = "opinion_asked"

@@ -58,8 +58,9 @@ def follow_signer(letter: Letter) -> None:
     letter.chain[-1].person = letter.signer
 
 
-def advance(work: Work, letter: Letter) -> None:
-    """Open what comes next, unless something is open still; whom it waits for is told. Sets the letter's state."""
+def advance(work: Work, letter: Letter, *, is_in_group: bool = False) -> None:
+    """Open what comes next, unless something is open still; whom it waits for is told, unless of a group. Sets the
+    letter's state."""
     waiting = [step for step in letter.chain if step.state == StepState.WAITING]
     if waiting and not any(step.state == StepState.OPEN for step in letter.chain):
         opened = [step for step in waiting if step.position == waiting[0].position]
@@ -68,7 +69,7 @@ def advance(work: Work, letter: Letter) -> None:
             step.state, step.opened_at = StepState.OPEN, work.now
         touch(work, letter)
         work.session.flush()
-        for step in opened:
+        for step in [] if is_in_group else opened:
             notifications.letter_waiting(work, letter, step, marks.control_code(letter))
 
 

@@ -92,14 +92,9 @@ class FactsForm(Form):
         }  # fmt: skip
 
 
-class UploadForm(Form):
-    """A file, or the token of one that was examined a moment ago (browsers forget a chosen file after an error)."""
+class NumberedForm(FactsForm):
+    """The facts of a new letter: its number may be taken from the book, and there may be several offices."""
 
-    file = FileField(lazy_gettext("Berkas surat (PDF)"))
-    kept = HiddenField()
-
-
-class LetterForm(UploadForm, FactsForm):
     number = StringField(lazy_gettext("Nomor surat"), [_at_most(80)], [one_line])
     numbering = SelectField(lazy_gettext("Cara memberi nomor"), coerce=int, default=0)  # 0, or a pattern's id
     office_id = SelectField(lazy_gettext("Perangkat daerah"), coerce=int)
@@ -107,3 +102,14 @@ class LetterForm(UploadForm, FactsForm):
     def validate_number(self, field: Field) -> None:
         if not field.data and not self.numbering.data:
             raise ValidationError(gettext("Isi nomor suratnya."))
+
+
+class UploadForm(Form):
+    """A file, or the token of one that was examined a moment ago (browsers forget a chosen file after an error)."""
+
+    file = FileField(lazy_gettext("Berkas surat (PDF)"))
+    kept = HiddenField()
+
+
+class LetterForm(UploadForm, NumberedForm):
+    pass

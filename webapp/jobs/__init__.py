@@ -26,6 +26,7 @@ KINDS = (
     "index",
     "deadlines",
     "webhook",
+    "merge",
 )
 
 

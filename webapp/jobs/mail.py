@@ -83,6 +83,8 @@ def link(work: Work, message: Message, letter: Letter | None, facts: dict) -> st
         return f"{base}/letters/{letter.id}"
     if "batch_id" in facts:
         return f"{base}/batches/{facts['batch_id']}"
+    if "merge_id" in facts:
+        return f"{base}/batches/new?group={facts['merge_id']}"
     if "key_id" in facts:
         return f"{base}/keys/{facts['key_id']}/certificate"
     return f"{base}{PAGES.get(message, '/')}"

@@ -17,7 +17,9 @@ from webapp.models.key import (
     Timestamp,
 )
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
+from webapp.models.letterhead import Letterhead
 from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
+from webapp.models.merge import Merge, MergeRow
 from webapp.models.number import LetterNumber, NumberCounter, NumberPattern, NumberState
 from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
@@ -29,10 +31,10 @@ from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 __all__ = [
     "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch",
     "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "IdempotencyKey",
-    "IdentityVerification", "Import", "Invitation", "Job", "Letter", "LetterNumber", "LogHead", "LogLeaf", "LogNode",
-    "LogPage", "LoginSession", "Membership", "NumberCounter", "NumberPattern", "NumberState", "Office", "Opinion",
-    "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode",
-    "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind",
-    "StepState", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version", "Webhook",
-    "WebhookDelivery",
+    "IdentityVerification", "Import", "Invitation", "Job", "Letter", "LetterNumber", "Letterhead", "LogHead", "LogLeaf",
+    "LogNode", "LogPage", "LoginSession", "Membership", "Merge", "MergeRow", "NumberCounter", "NumberPattern",
+    "NumberState", "Office", "Opinion", "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
+    "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
+    "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle", "Timestamp", "TrustAnchor",
+    "Urgency", "Version", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

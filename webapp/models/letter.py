@@ -145,6 +145,7 @@ class Version(Base):
     prepared_sha256: Mapped[str | None] = mapped_column(String(64))  # with mark and placeholder
     prepared_holes: Mapped[dict | None] = mapped_column(JSON)
     text_sha256: Mapped[str | None] = mapped_column(String(64))  # of the text in it, a document of its own
+    source_sha256: Mapped[str | None] = mapped_column(String(64))  # of what was typed, where it was written here
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -4,16 +4,17 @@ from importlib import import_module
 
 from flask import Flask
 
+from webapp.domain import intake
 from webapp.views import navigation
 
 NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
-    "letters", "numbers", "number_books", "versions", "marks", "chains", "submissions", "initials", "opinions",
-    "reassignments", "unfinished", "takeovers", "withdrawals", "replacements", "revocations", "reading", "signatures",
-    "batches", "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails", "bundles", "registers",
-    "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders", "people",
-    "offices", "imports", "cutoffs", "patterns", "anchors", "roles", "identities", "credentials", "keys", "jobs",
-    "tokens", "webhooks", "audits", "mailbox", "health",
+    "letters", "writings", "merges", "numbers", "number_books", "versions", "marks", "chains", "submissions",
+    "initials", "opinions", "reassignments", "unfinished", "takeovers", "withdrawals", "replacements", "revocations",
+    "reading", "signatures", "batches", "remote_signatures", "bsre", "returns", "rejections", "pages", "files",
+    "trails", "bundles", "registers", "verification", "checks", "comparisons", "scanner", "seals", "log", "authority",
+    "responders", "people", "offices", "imports", "cutoffs", "patterns", "letterheads", "anchors", "roles",
+    "identities", "credentials", "keys", "jobs", "tokens", "webhooks", "audits", "mailbox", "health",
 )  # fmt: skip
 
 
@@ -21,3 +22,4 @@ def init_app(app: Flask) -> None:
     for noun in NOUNS:
         app.register_blueprint(import_module(f"webapp.views.{noun}").bp)
     navigation.init_app(app)
+    app.jinja_env.globals["converts"] = intake.converts

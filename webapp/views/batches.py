@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +26,7 @@ TOGETHER = 10  # letters written down in one transaction
 @bp.get("/batches/new")
 @roles(Role.SIGNER)
 def new() -> ResponseReturnValue:
-    return _choice(BatchForm(formdata=None), set())
+    return _choice(BatchForm(formdata=None), set(), request.args.get("group", type=int))
 
 
 @bp.post("/batches")
@@ -100,9 +101,13 @@ def _go_on(batch: Batch) -> None:
         db.commit()
 
 
-def _choice(form: Form, chosen: set[int]) -> str:
+def _choice(form: Form, chosen: set[int], group: int | None = None) -> str:
+    """`group`: of what one table made, everything that may be taken is chosen at once."""
+    found = batches.candidates(work(), group)
+    chosen = chosen or {one.letter.id for one in found if group and one.group == group and one.may_join}
+    sizes = Counter(one.group for one in found if one.group)
     return render_template(
-        "batches/new.html", form=form, candidates=batches.candidates(work()), chosen=chosen,
+        "batches/new.html", form=form, candidates=found, chosen=chosen, sizes=sizes, group=group,
         is_offered=batches.is_offered(work()),
     )  # fmt: skip
 

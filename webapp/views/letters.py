@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from webapp import db
-from webapp.domain import batches, letters, number_patterns, numbers, people, permissions, searches
-from webapp.domain.errors import N_, Invalid
+from webapp.domain import batches, letters, numbers, permissions, searches
+from webapp.domain.errors import Invalid
 from webapp.domain.intake import Intake
 from webapp.domain.searches import Page, Slice
 from webapp.domain.throttle import UPLOAD
@@ -21,8 +21,8 @@ from webapp.forms.searches import SearchForm
 from webapp.guards.access import roles, work
 from webapp.guards.throttles import by_person, throttled
 from webapp.i18n import zone
-from webapp.models import Letter, NumberPattern, Office, Role, State
-from webapp.views import uploads
+from webapp.models import Letter, Role, State
+from webapp.views import drafting, uploads
 
 bp = Blueprint("letters", __name__)
 PAGE_SIZE = 30
@@ -99,10 +99,10 @@ def create() -> ResponseReturnValue:
     taken = uploads.take(form)
     if taken is None or not is_complete:
         return _page(form, taken), 422
-    office = next(o for o in _offices() if o.id == form.office_id.data)
-    signer = next(p for p in _signers(_offices()) if p.id == form.signer_id.data)
+    office, signer = drafting.chosen(form)
     try:
-        letter = letters.create(work(), office, signer, taken, form.facts(), pattern=_pattern(form, office))
+        pattern = drafting.pattern(form, office)
+        letter = letters.create(work(), office, signer, taken, form.facts(), pattern=pattern)
     except Invalid as error:
         db.rollback()
         form.refuse(error)
@@ -115,6 +115,8 @@ def create() -> ResponseReturnValue:
 def edit(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.EDIT, letter)
+    if letter.version.source_sha256:  # page and facts are one form there
+        return redirect(url_for("writings.edit", letter_id=letter.id))
     return _facts_page(letter, _facts_form(letter))
 
 
@@ -126,7 +128,7 @@ def update(letter_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _facts_page(letter, form), 422
     try:
-        signer = next(p for p in _signers([letter.office]) if p.id == form.signer_id.data)
+        signer = next(p for p in drafting.signers([letter.office]) if p.id == form.signer_id.data)
         letters.update(work(), letter, signer, form.facts())
     except Invalid as error:
         db.rollback()
@@ -154,46 +156,11 @@ def _page(form: LetterForm, taken: Intake | None = None) -> str:
 
 def _letter_form() -> LetterForm:
     form = LetterForm()
-    form.office_id.choices = [(office.id, office.name) for office in _offices()]
-    form.signer_id.choices = _choices(_signers(_offices()))
-    form.numbering.choices = [(0, gettext("Ketik sendiri")), *_patterns(_offices())]
+    drafting.offer(form)
     return form
-
-
-def _patterns(offices: list[Office]) -> list[tuple[int, str]]:
-    """The offices' patterns as ways to number a letter; by office where there are several."""
-    found = [(office, one) for office in offices for one in number_patterns.of(work(), office)]
-    ways = [(office, one, gettext("Ambil dari buku nomor: %(name)s", name=one.name)) for office, one in found]
-    return [(one.id, f"{way} ({office.code})" if len(offices) > 1 else way) for office, one, way in ways]
-
-
-def _pattern(form: LetterForm, office: Office) -> NumberPattern | None:
-    """By which the number is taken; None: it was typed."""
-    if not form.numbering.data:
-        return None
-    found = number_patterns.find(work(), office, form.numbering.data)
-    if found is None:
-        raise Invalid(N_("Pola ini milik perangkat daerah lain."), field="numbering")
-    return found
 
 
 def _facts_form(letter: Letter) -> FactsForm:
     form = FactsForm(obj=letter)
-    form.signer_id.choices = _choices(_signers([letter.office]))
+    form.signer_id.choices = drafting.choices(drafting.signers([letter.office]))
     return form
-
-
-def _offices() -> list:
-    """Where the person drafts."""
-    return [m.office for m in work().person.memberships if m.role == Role.DRAFTER]
-
-
-def _signers(offices: list) -> list:
-    found = {person.id: person for office in offices for person in people.signers_for(work(), office)}
-    return list(found.values())
-
-
-def _choices(signers: list) -> list[tuple[int, str]]:
-    """Position first, as letters are signed by offices. Of several none is chosen beforehand, so none by mistake."""
-    named = [(p.id, f"{p.position}: {p.full_name}" if p.position else p.full_name) for p in signers]
-    return named if len(named) == 1 else [(0, gettext("Pilih pejabat")), *named]

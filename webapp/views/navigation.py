@@ -36,9 +36,9 @@ class Place:
 
 LETTER_NOUNS = frozenset(
     (
-        "letters", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals", "replacements",
-        "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files", "trails",
-        "bundles", "chains", "initials", "opinions", "registers",
+        "letters", "writings", "merges", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals",
+        "replacements", "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files",
+        "trails", "bundles", "chains", "initials", "opinions", "registers",
     )
 )  # fmt: skip
 SIGN_OR_INITIAL = (Role.SIGNER, Role.REVIEWER)
@@ -49,7 +49,7 @@ def places() -> tuple[Place, ...]:
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
     accounts = frozenset({"people", "roles", "imports", "cutoffs", "takeovers"})
-    offices = frozenset({"offices", "patterns", "anchors", "tokens", "webhooks"})
+    offices = frozenset({"offices", "patterns", "letterheads", "anchors", "tokens", "webhooks"})
     pending = frozenset({"unfinished", "jobs", "reassignments"})
     own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
     return (

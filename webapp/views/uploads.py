@@ -28,7 +28,7 @@ def take(form: UploadForm) -> Intake | None:
     pdf = file.stream.read(config.max_upload_bytes + 1)
     db.commit()
     try:
-        return intake.examine(config, pdf, display_name(file.filename))
+        return intake.examine(config, intake.as_pdf(pdf), display_name(file.filename))
     except BadDocument as error:
         form.kept.data = ""
         form.add_error("file", sentence(error))

@@ -1,0 +1,50 @@
+"""A mail-merge: what all its letters share, the template where it is a PDF, and the table."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField, FileRequired
+from wtforms import Field, StringField
+from wtforms.validators import Length, ValidationError
+
+from webapp.domain.letter_types import TYPES
+from webapp.domain.merge_tables import PDF
+from webapp.forms.base import one_line
+from webapp.forms.letters import NumberedForm
+from webapp.forms.writings import PREFIX, TOO_LONG, Texts, text_field
+
+
+class MergeForm(Texts, NumberedForm):
+    number = None  # each letter has its own
+    addressee = StringField(lazy_gettext("Kepada"), [Length(max=300, message=TOO_LONG)], [one_line])
+    table = FileField(lazy_gettext("Tabel (CSV atau XLSX)"), [FileRequired(lazy_gettext("Pilih tabelnya."))])
+
+    def common(self) -> dict:
+        """What all letters share, as letters.create takes it."""
+        names = ("subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
+        return {name: self[name].data for name in names}
+
+
+class PdfMergeForm(MergeForm):
+    kind = PDF
+    template = FileField(lazy_gettext("Templat PDF"))
+
+    def validate_template(self, field: Field) -> None:
+        if not field.data or not field.data.filename:
+            raise ValidationError(gettext("Pilih templat PDF-nya."))
+
+    def texts(self) -> dict[str, str]:
+        return {}
+
+    def parts(self) -> list:
+        return []
+
+
+@cache
+def form_of(kind: str) -> type[MergeForm]:
+    if kind == PDF:
+        return PdfMergeForm
+    fields = {PREFIX + one.name: text_field(one, is_needed=False) for one in TYPES[kind].fields}
+    return type("WrittenMergeForm", (MergeForm,), {"kind": kind, **fields})
