@@ -90,6 +90,7 @@ class Event(StrEnum):
     LETTER_REJECTED = "letter.rejected"
     LETTER_READ = "letter.read"
     LETTER_SIGNED = "letter.signed"
+    SIGNATURES_VOIDED = "letter.signatures_voided"
     BATCH_APPROVED = "batch.approved"
     EVIDENCE_KEPT = "letter.evidence_kept"
     LETTER_DOWNLOADED = "letter.downloaded"

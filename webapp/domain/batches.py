@@ -14,7 +14,6 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from signing import SignedPdf
 from signing.errors import SigningError
 from webapp.domain import (
     approvals,
@@ -66,7 +65,7 @@ class Turn:
 
     item: BatchItem
     approval: Approval | None = None
-    signed: SignedPdf | None = None
+    signed: signatures.Made | None = None
     cause: str = ""
 
 
