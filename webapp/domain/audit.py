@@ -90,6 +90,7 @@ class Event(StrEnum):
     LETTER_REJECTED = "letter.rejected"
     LETTER_READ = "letter.read"
     LETTER_SIGNED = "letter.signed"
+    TURN_TAKEN = "letter.turn_taken"
     SIGNATURES_VOIDED = "letter.signatures_voided"
     BATCH_APPROVED = "batch.approved"
     EVIDENCE_KEPT = "letter.evidence_kept"

@@ -122,17 +122,24 @@ def _require_clear(pdf: bytes, later: list[signing.Placement]) -> None:
         raise BadPlacement("covers_signed")
 
 
+def prepare_first(config: Config, letter: Letter, person: Person) -> signing.Prepared:
+    """The untouched upload prepared for this one of several to sign first; durable when it returns."""
+    return _drawn(config, letter, documents.get(config, letter.version.sha256), places(letter), person)
+
+
 def _drawn(
-    config: Config, letter: Letter, pdf: bytes, found: dict[int, signing.Placement]
+    config: Config, letter: Letter, pdf: bytes, found: dict[int, signing.Placement], person: Person | None = None
 ) -> signing.Prepared:  # fmt: skip
-    first, *others = [
-        signing.Turn(f"Teken-{letter.code}-{number}", stamp(config, letter, one), found[one.id])
+    person = person or letter.signers[0]
+    fields = {
+        one.id: signing.Turn(f"Teken-{letter.code}-{number}", stamp(config, letter, one), found[one.id])
         for number, one in enumerate(letter.signers, 1)
-    ]
-    for_bsre = None if others else _for_bsre(config, letter, pdf, first.placement)
+    }
+    first = fields.pop(person.id)
+    for_bsre = None if fields else _for_bsre(config, letter, pdf, first.placement)
     prepared = for_bsre or signing.prepare(
-        pdf, first.stamp, first.placement, field=first.field, name=letter.signers[0].full_name, reason=REASON,
-        location=config.instance_name, later=others,
+        pdf, first.stamp, first.placement, field=first.field, name=person.full_name, reason=REASON,
+        location=config.instance_name, later=list(fields.values()),
     )  # fmt: skip
     documents.put(config, prepared.pdf)
     return prepared

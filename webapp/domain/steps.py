@@ -75,7 +75,7 @@ def advance(work: Work, letter: Letter) -> None:
         touch(work, letter)
         work.session.flush()
         for step in opened:
-            notifications.letter_waiting(work, letter, step, marks.control_code(letter))
+            notifications.letter_waiting(work, letter, step, _code_for(letter, step))
 
 
 def require_able(work: Work, letter: Letter) -> None:
@@ -171,6 +171,11 @@ def close_signature(work: Work, letter: Letter, *, version_id: int, digest: str)
         if step.is_signature and step.state == StepState.OPEN and step.person_id == letter.signer_id:
             for name, value in done.items():
                 set_committed_value(step, name, value)
+
+
+def _code_for(letter: Letter, step: Step) -> str:
+    """None for who may sign too, while the file is prepared for another: his will be another file."""
+    return "" if step.is_signature and step.person_id != letter.signer_id else marks.control_code(letter)
 
 
 def _stays(step: Step, back_to: Step | None) -> bool:

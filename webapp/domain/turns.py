@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import signing
 from webapp.config import Config
-from webapp.domain import audit, documents, marks, notifications, outbox, steps
+from webapp.domain import audit, documents, marks, notifications, outbox, permissions, steps
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.work import Work
+from webapp.domain.workflow import Action
 from webapp.models import Letter, Person, Signature, Step, StepState, Version
 
 # Of a version whose file begins anew without the signatures that were made on it.
@@ -82,6 +83,29 @@ def go_on(work: Work, letter: Letter, next_one: Following, waiting: signing.Prep
     if was_open:
         notifications.letter_waiting(work, letter, step, marks.control_code(letter))
     steps.advance(work, letter)
+
+
+def prepare_for(work: Work, letter: Letter) -> signing.Prepared:
+    """The file as the actor would sign it now, in a place that another may sign in too. Holds no lock."""
+    permissions.require(work, Action.TAKE_TURN, letter)
+    signed = newest_file(letter)
+    if signed is None:
+        return marks.prepare_first(work.config, letter, work.person)
+    return prepare(work.config, of(work.config, letter, work.person), documents.get(work.config, signed))
+
+
+def take(work: Work, letter: Letter, waiting: signing.Prepared, *, revision: int) -> None:
+    """Have the letter prepared for the actor in place of another whose turn it is too; who read it for him reads it
+    again. Raises Conflict when the letter was changed while his file was prepared."""
+    steps.lock(work, letter)
+    permissions.require(work, Action.TAKE_TURN, letter)
+    if letter.revision != revision:
+        raise Conflict
+    give(letter, work.person, waiting)
+    steps.touch(work, letter)
+    work.session.flush()
+    audit.record(work, Event.TURN_TAKEN, letter, sha256=waiting.sha256, version=letter.version_number)
+    outbox.add(work, "pages", letter_id=letter.id)
 
 
 def give(letter: Letter, person: Person, waiting: signing.Prepared) -> None:
