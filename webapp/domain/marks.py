@@ -87,6 +87,12 @@ def places(letter: Letter) -> dict[int, signing.Placement]:
     return found | {entry["person_id"]: signing.Placement.of(entry) for entry in version.later_placements}
 
 
+def unplaced(letter: Letter) -> list[Person]:
+    """The signers whose mark has no place yet, in their order."""
+    found = places(letter)
+    return [one for one in letter.signers if one.id not in found]
+
+
 def turn(config: Config, letter: Letter, person: Person) -> signing.Turn:
     """Field, mark and place of one of the signers, whoever signs before him. Raises KeyError without a place."""
     number = letter.signers.index(person) + 1

@@ -8,8 +8,8 @@ from webapp.views import navigation
 
 NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
-    "letters", "numbers", "number_books", "versions", "marks", "chains", "submissions", "initials", "opinions",
-    "reassignments", "withdrawals", "replacements", "revocations", "reading", "signatures", "batches",
+    "letters", "numbers", "number_books", "versions", "marks", "chains", "signers", "turns", "submissions", "initials",
+    "opinions", "reassignments", "withdrawals", "replacements", "revocations", "reading", "signatures", "batches",
     "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails", "bundles", "registers",
     "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders", "people",
     "offices", "imports", "cutoffs", "patterns", "anchors", "roles", "identities", "credentials", "keys", "jobs",
