@@ -12,11 +12,12 @@ from signing.envelope import envelope
 from signing.judgements import judge
 from signing.pages import render
 from signing.places import Overlap, Placement, find_tags, overlap, suggest
-from signing.prepare import BYTES_RESERVED, Prepared, prepare
+from signing.prepare import BYTES_RESERVED, Prepared, prepare, prepare_turn
 from signing.seal import Claim
 from signing.sign import SignedPdf, sign
 from signing.stamps import Stamp
 from signing.trust import Trust
+from signing.turns import Turn
 from signing.verdicts import Problem, ProblemCode, SignatureFacts, Verdict, Verification
 from signing.verify import verify
 
@@ -40,6 +41,7 @@ __all__ = [
     "SignedPdf",
     "Stamp",
     "Trust",
+    "Turn",
     "Verdict",
     "Verification",
     "envelope",
@@ -49,6 +51,7 @@ __all__ = [
     "judge",
     "overlap",
     "prepare",
+    "prepare_turn",
     "read_text",
     "render",
     "sign",

@@ -43,6 +43,11 @@ def problems(pdf: bytes, signatures: Sequence[EmbeddedPdfSignature]) -> list[Pro
     return found
 
 
+def hides(pdf: bytes, places: Sequence[Placement]) -> bool:
+    """Whether a mark put there after `pdf` was signed would count as covering what was signed."""
+    return next(_covering(pdf, [(place, False) for place in places]), None) is not None
+
+
 def _covering(signed: bytes, found: list[tuple[Placement, bool]]) -> Iterator[Placement]:
     places = [place for place, _ in found]
     yield from (place for place, on_a_mark in found if on_a_mark)

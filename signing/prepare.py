@@ -6,6 +6,7 @@ an exact prefix. What the official reads is these bytes; sign.py then writes int
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as attribute
@@ -21,10 +22,11 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDP
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 
-from signing import appearances, qr, seal, stamps, tagging
+from signing import appearances, qr, seal, stamps, tagging, turns
 from signing.errors import BadDocument, foreign
 from signing.places import Placement
 from signing.stamps import Stamp
+from signing.turns import Turn
 
 BYTES_RESERVED = 16_384  # hexadecimal digits: P-256 takes ~1800 bytes, RSA-4096 with two such authorities ~7000
 TIME_PLACEHOLDER = b"(D:20000101000000+00'00')"
@@ -54,32 +56,61 @@ def prepare(
     location: str,
     bytes_reserved: int = BYTES_RESERVED,
     certify: bool = True,
+    later: Sequence[Turn] = (),
 ) -> Prepared:
     """Append the mark and an empty PAdES signature (ETSI EN 319 142-1) to `pdf`.
 
     The first signature of a file certifies it with DocMDP P=2 (only further signatures and their like may follow)
-    unless `certify` is false; a file that already holds signatures gets a plain approval signature.
+    unless `certify` is false; a file that already holds signatures gets a plain approval signature. A file that is
+    certified so gets an empty field for each of `later` too (see prepare_turn); to others they add their own.
     Raises BadDocument (encrypted, broken, certified: its author allows no further signature), BadPlacement, BadMark.
     """
+    turns.require_apart([placement, *(turn.placement for turn in later)])
     with foreign(BadDocument, "broken"):
         writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
         _refuse(writer)
         first = not writer.prev.embedded_signatures and "/Perms" not in writer.root
         used_name = _free_name(writer, field)
         signature = _signature(name, reason, location, bytes_reserved)
-        output = _append(writer, signature, (stamp, placement), used_name, certify and first)
+        mark = Turn(used_name, stamp, placement)
+        output = _append(writer, signature, mark, certify and first, later if certify and first else ())
+    return _prepared(pdf, output, signature, mark, certify and first)
+
+
+def prepare_turn(pdf: bytes, turn: Turn, *, name: str, reason: str, location: str) -> Prepared:
+    """Append the mark and an empty signature in a field that `prepare` kept for this turn; `pdf` was signed before.
+
+    Its marks and structure stay as they are. Raises BadDocument (no_such_field, also where it is signed already;
+    broken; certified), BadPlacement, BadMark.
+    """
+    with foreign(BadDocument, "broken"):
+        writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+        _refuse(writer)
+        widget = turns.empty_field(writer, turn.field).get_object()
+        signature = _signature(name, reason, location, BYTES_RESERVED)
+        page = appearances.page(writer, turn.placement)
+        drawing = stamps.draw(turn.stamp, turn.placement.width, turn.placement.height)
+        steps = PdfCMSEmbedder().write_cms(turn.field, writer)
+        next(steps)
+        appearances.attach(writer, widget, drawing, page)
+        writer.update_container(widget)
+        output = _reserved(steps, signature, SigMDPSetup("sha256"))
+    return _prepared(pdf, output, signature, turn, False)
+
+
+def _prepared(pdf: bytes, output: BytesIO, signature: Any, mark: Turn, certifies: bool) -> Prepared:
     prepared = output.getvalue()
     if not prepared.startswith(pdf):
         raise BadDocument("broken", "the original bytes would change")
     holes = {
         "version": 1,
-        "field": used_name,
-        "certifies": certify and first,
+        "field": mark.field,
+        "certifies": certifies,
         "contents": list(signature.contents.offsets),
         "time": list(signature.time.offsets),
     }
-    if stamp.sealed:
-        holes["seal"] = seal_hole(prepared, len(pdf), stamp)
+    if mark.stamp.sealed:
+        holes["seal"] = seal_hole(prepared, len(pdf), mark.stamp)
     return Prepared(prepared, sha256(prepared).hexdigest(), holes)
 
 
@@ -112,23 +143,29 @@ def _signature(name: str, reason: str, location: str, bytes_reserved: int) -> An
 
 
 def _append(
-    writer: IncrementalPdfFileWriter, signature: Any, mark: tuple[Stamp, Placement], name: str, certify: bool
+    writer: IncrementalPdfFileWriter, signature: Any, mark: Turn, certify: bool, later: Sequence[Turn]
 ) -> BytesIO:
     """Run pyHanko's embedding protocol up to the point where the CMS would be sent in."""
-    stamp, placement = mark
-    page = appearances.page(writer, placement)
-    drawing = stamps.draw(stamp, placement.width, placement.height)
-    spec = SigFieldSpec(name, on_page=placement.page - 1, box=page.rect, readable_field_name=stamp.text)
-    steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(name, writer)
+    page = appearances.page(writer, mark.placement)
+    drawing = stamps.draw(mark.stamp, mark.placement.width, mark.placement.height)
+    text = mark.stamp.text
+    spec = SigFieldSpec(mark.field, on_page=mark.placement.page - 1, box=page.rect, readable_field_name=text)
+    steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(mark.field, writer)
     field = next(steps)
     widget = field.get_object()
     appearances.attach(writer, widget, drawing, page)
-    widget["/Contents"] = generic.TextStringObject(stamp.text)
+    widget["/Contents"] = generic.TextStringObject(text)
     if not writer.prev.embedded_signatures:
-        tagging.tag(writer, field, stamp.text)
+        tagging.tag(writer, field, text)
+    turns.reserve(writer, later)
     rules = SigMDPSetup("sha256", certify=certify, docmdp_perms=MDPPerm.FILL_FORMS if certify else None)
-    steps.send(SigObjSetup(signature, mdp_setup=rules))
+    return _reserved(steps, signature, rules)
+
+
+def _reserved(steps: Any, signature: Any, rules: SigMDPSetup) -> BytesIO:
+    """The file as far as the CMS is missing."""
     output = BytesIO()
+    steps.send(SigObjSetup(signature, mdp_setup=rules))
     steps.send(SigIOSetup("sha256", output=output))
     return output
 

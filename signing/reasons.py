@@ -33,6 +33,8 @@ REFUSALS = {
     "signature_broken": "A signature in the file is broken, or the file was changed after it.",
     "too_small": "The place for the mark is too small.",
     "outside_page": "The place for the mark is outside the page.",
+    "overlapping": "Two marks would lie over each other.",
+    "no_such_field": "There is no such place for a signature, or it is signed already.",
 }
 REPAIRS = {
     "rebuilt": "The file was damaged and was rebuilt.",

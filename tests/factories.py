@@ -13,12 +13,14 @@ import signing
 from tests import people
 from webapp.config import Config
 from webapp.demo.office import LETTERS
-from webapp.domain import approvals, chains, documents, intake, letters, marks, reviews, signatures
+from webapp.domain import approvals, chains, documents, intake, letters, marks, reviews, signatures, signers
 from webapp.domain.work import Work
-from webapp.models import Confidentiality, Letter, Person, SecondFactor, StepKind, Urgency
+from webapp.models import Confidentiality, Letter, Membership, Office, Person, Role, SecondFactor, StepKind, Urgency
 
 ONE_PAGE, THREE_PAGES, LIBREOFFICE = "undangan.pdf", "edaran.pdf", "tugas.pdf"
 NUMBERS = count(1)
+# Free places of ONE_PAGE, for the marks of several signers.
+PLACES = tuple(signing.Placement(1, x, y, 220, 92) for x, y in ((318.5, 576), (60, 545), (318.5, 672)))
 
 
 @lru_cache
@@ -65,6 +67,30 @@ class Factory:
         )
         letters.place_mark(people.as_person(self.work, letter.drafter), letter, mark)
 
+    def cosigned(self, *logins: str, together: bool = False, **kind: object) -> Letter:
+        """A draft that these sign, in this order, each with a mark of his own; ready to submit."""
+        letter, drafter = self.draft(**kind), self.person("budi")
+        for login in logins:
+            allow_to_sign(self.work, login, letter.office)
+        found = [chains.Planned(people.find(self.work, login).id, StepKind.SIGNATURE, together) for login in logins]
+        signers.arrange(drafter, letter, found)
+        self.place_all(letter)
+        return letter
+
+    def place_all(self, letter: Letter) -> None:
+        """A mark for each signer."""
+        if letter.signer_count == 1:
+            self.place(letter)
+            return
+        for person, place in zip(letter.signers, PLACES, strict=False):
+            letters.place_mark(self.person("budi"), letter, marks.draw(self.work.config, letter, place, person))
+
+    def with_first(self, *logins: str, **kind: object) -> Letter:
+        """Submitted to several signers; the first of them has signed."""
+        letter = self.cosigned(*logins, **kind)
+        letters.submit(self.person("budi"), letter)
+        return self.sign(letter)
+
     def suggested(self, letter: Letter) -> signing.Placement:
         place = letter.version.suggestion or {"page": 1, "x": 60, "y": 60, "width": 220, "height": 92}
         return signing.Placement(**{name: value for name, value in place.items() if name != "by"})
@@ -110,15 +136,16 @@ class Factory:
     def signed(self, **kind: object) -> Letter:
         return self.sign(self.submitted(**kind))
 
-    def sign(self, letter: Letter, *, code: str | None = None, digest: str | None = None) -> Letter:
-        """Approve as the signer does. The code's time step is forgotten, so that a test can sign many letters."""
-        forget_code(self.work, letter.signer)
-        work = people.as_person(self.work, letter.signer)
-        approval = approvals.begin(
-            work, letter, digest=digest or marks.digest(letter), secret=people.secret_of(letter.signer)
-        )
-        approvals.consent(work, approval, code or people.code_of(work, letter.signer))
-        forget_code(work, letter.signer)
+    def sign(
+        self, letter: Letter, *, code: str | None = None, digest: str | None = None, login: str | None = None
+    ) -> Letter:  # fmt: skip
+        """Approve as the signer does, or as this person. His code's time step is forgotten: tests sign many letters."""
+        signer = people.find(self.work, login) if login else letter.signer
+        forget_code(self.work, signer)
+        work = people.as_person(self.work, signer)
+        approval = approvals.begin(work, letter, digest=digest or marks.digest(letter), secret=people.secret_of(signer))
+        approvals.consent(work, approval, code or people.code_of(work, signer))
+        forget_code(work, signer)
         return signatures.complete(work, approval, signatures.make(work, approval))
 
     def revoked(self, **kind: object) -> Letter:
@@ -134,6 +161,14 @@ class Factory:
     def in_state(self, state: str, **kind: object) -> Letter:
         """A letter in the state of this name."""
         return getattr(self, state)(**kind)
+
+
+def allow_to_sign(work: Work, login: str, office: Office) -> None:
+    """Make somebody who has a key a signer for this office too."""
+    person = people.find(work, login)
+    if not any(m.office_id == office.id and m.role == Role.SIGNER for m in person.memberships):
+        person.memberships.append(Membership(office=office, role=Role.SIGNER))
+        work.session.flush()
 
 
 def forget_code(work: Work, person: Person) -> None:

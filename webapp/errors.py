@@ -88,6 +88,11 @@ BAD_DOCUMENT = {
     "no_such_page": N_("Halaman itu tidak ada. Letakkan lagi tanda tangannya."),
     "outside_page": N_("Tempat tanda tangan berada di luar halaman. Letakkan lagi."),
     "too_small": N_("Tempat tanda tangan terlalu kecil agar kode QR terbaca. Besarkan lagi."),
+    "covers_signed": N_(
+        "Tanda penandatangan kedua dan seterusnya tidak boleh menutupi tulisan atau gambar, karena isi surat sudah "
+        "ditandatangani yang pertama. Letakkan di tempat kosong."
+    ),
+    "overlapping": N_("Tanda ini menutupi tanda penandatangan lain. Letakkan di tempat yang masih kosong."),
 }
 KEY_UNAVAILABLE = {
     "wrong_activation": N_(

@@ -9,7 +9,7 @@ from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.signing.office import program, widget
+from tests.signing.office import catalog, program
 
 
 def pdfsig(pdf: bytes, roots: list[bytes], folder: Path) -> str:
@@ -30,7 +30,7 @@ def pdfsig(pdf: bytes, roots: list[bytes], folder: Path) -> str:
 
 def openssl_verifies(pdf: bytes, root: bytes, folder: Path) -> bool:
     """`openssl cms -verify` over the last signature, its chain built from what the file embeds."""
-    signature = widget(pdf).V
+    signature = [field.V for field in catalog(pdf).AcroForm.Fields if "/V" in field][-1]
     _, end, start, rest = (int(number) for number in signature.ByteRange)
     (folder / "content").write_bytes(pdf[:end] + pdf[start : start + rest])
     (folder / "cms").write_bytes(cms.ContentInfo.load(bytes(signature.Contents)).dump())

@@ -19,14 +19,16 @@ from webapp.domain import (
     permissions,
     second_factor,
     service_keys,
+    turns,
 )
 from webapp.domain.assertions import SIGN, Assertion, Presented
 from webapp.domain.audit import Event
 from webapp.domain.custodians import Activation
 from webapp.domain.errors import N_, Conflict
+from webapp.domain.turns import Following
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Certificate, Letter, LoginSession, State
+from webapp.models import Certificate, Letter, LoginSession, Signature, State
 
 REVISED = N_(
     "Surat ini telah diubah sejak Anda membacanya, jadi belum ditandatangani. Baca versi terbaru, lalu setujui lagi."
@@ -51,6 +53,7 @@ class Approval:
     at: datetime
     assertion: Assertion | None = None  # of the passkey, where one approved
     batch_id: int | None = None  # of the list that one code approved
+    following: Following | None = None  # who signs next, where this is not the last signature
 
 
 def record_reading(work: Work, letter: Letter) -> None:
@@ -93,10 +96,11 @@ def consent_by_passkey(
     return replace(made, assertion=assertion)
 
 
-def keep_evidence(work: Work, letter: Letter, approval: Approval) -> None:
+def keep_evidence(work: Work, approval: Approval, made: Signature) -> None:
     """Keep what the passkey proved, where one approved."""
     if approval.assertion is not None:
-        evidence.keep(work, letter, approval.assertion, action=SIGN, about=_about(letter, approval.digest))
+        about = _about(made.letter, approval.digest)
+        evidence.keep(work, made.letter, approval.assertion, action=SIGN, about=about, signature=made)
 
 
 def require_shown(work: Work, letter: Letter, digest: str, action: Action = Action.SIGN) -> None:
@@ -109,13 +113,14 @@ def require_shown(work: Work, letter: Letter, digest: str, action: Action = Acti
 
 
 def _approval(work: Work, letter: Letter, digest: str, opened: tuple[SigningKey, Certificate]) -> Approval:
+    turns.require_standing(work, letter)
     key, certificate = opened
     custodian = certificate.key.custodian
     prepared = marks.prepared(work.config, letter.version)
     seal_key = key if key.can_seal else service_keys.find_key(work, "seal")
     return Approval(
         letter.id, letter.revision, letter.version.id, digest, certificate, custodian, prepared, key,
-        marks.claim(letter) if seal_key else None, seal_key, work.now,
+        marks.claim(letter) if seal_key else None, seal_key, work.now, following=turns.following(work, letter),
     )  # fmt: skip
 
 
@@ -125,6 +130,8 @@ def _about(letter: Letter, digest: str) -> str:
 
 def is_signed_by(work: Work, letter: Letter) -> bool:
     """Whether the actor has signed this letter already: a second tap then simply lands on it."""
+    if letter.signer_count > 1 and work.actor is not None:
+        return turns.has_signed(work, letter)
     if letter.state == State.SUBMITTED or letter.signature is None or work.actor is None:
         return False
     return letter.signature.person_id == work.actor.id

@@ -34,20 +34,24 @@ class Due:
     signature_id: int
     sha256: str
     evidence: Evidence = field(repr=False)
-    provider_chain: tuple[bytes, ...] = field(repr=False)  # certificates whose revocation data are to be asked for
+    provider_chains: tuple[tuple[bytes, ...], ...] = field(repr=False)  # whose revocation data are to be asked for
     at: datetime
 
 
 def due(work: Work, signature_id: int) -> Due | None:
     """None when there is nothing to do (any more). BSrE's letters are remote_archives' concern."""
     signature = work.session.get(Signature, signature_id)
-    if signature is None or signature.certificate is None:
+    if signature is None or signature.certificate is None or not signature.is_complete:
         return None
     if signature.renew_at is not None and signature.renew_at > work.now:
         return None
-    certificate = signature.certificate
-    chain = () if certificate.authority is not None else (certificate.der, *custodians.chain_of(certificate))
-    return Due(signature.id, signature.file_sha256, _evidence(work, certificate), chain, work.now)
+    all_of_them = [made.certificate for made in signature.letter.signatures if made.certificate is not None]
+    evidence, chains = own_evidence(work), []
+    for certificate in all_of_them:
+        evidence = _evidence(work, certificate) + evidence
+        if certificate.authority is None:
+            chains.append((certificate.der, *custodians.chain_of(certificate)))
+    return Due(signature.id, signature.file_sha256, evidence, tuple(chains), work.now)
 
 
 def _offline(url: str, _question: bytes | None) -> bytes:
@@ -73,8 +77,8 @@ def extend(
     authority's. Raises TimestampUnavailable, EvidenceUnavailable: the letter stays as it is, the job is tried again.
     """
     evidence = due.evidence
-    if due.provider_chain:
-        evidence += proofs.gather(due.provider_chain, fetch, due.at)
+    for chain in due.provider_chains:
+        evidence += proofs.gather(chain, fetch, due.at)
     prove = prover(config, fetch, due.at)
     extended = stamped(documents.get(config, due.sha256), timestamper, evidence, prove)
     sha256 = documents.put(config, extended.pdf)
@@ -118,7 +122,8 @@ def check(work: Work, after_id: int) -> tuple[list[int], list[int]]:
     What has a time-stamp is judged as anybody would today, so that one that aged is noticed; what waits for one, and
     what allows none, by the time of signing that our records know.
     """
-    query = select(Signature).where(Signature.id > after_id).order_by(Signature.id).limit(CHUNK)
+    query = select(Signature).where(Signature.id > after_id, Signature.is_complete)
+    query = query.order_by(Signature.id).limit(CHUNK)
     holding: list[int] = []
     failing: list[int] = []
     for signature in work.session.scalars(query):
@@ -130,7 +135,7 @@ def check(work: Work, after_id: int) -> tuple[list[int], list[int]]:
 def request_due(work: Work, ids: list[int]) -> None:
     """Ask for a time-stamp wherever one is missing or ages; a request that is already under way does no harm."""
     query = select(Signature.id, Signature.certificate_id).where(
-        Signature.id.in_(ids), Signature.is_final.is_(False),
+        Signature.id.in_(ids), Signature.is_final.is_(False), Signature.is_complete,
         or_(Signature.renew_at.is_(None), Signature.renew_at <= work.now),
     )  # fmt: skip
     for signature_id, ours in work.session.execute(query.order_by(Signature.id)):
@@ -151,7 +156,7 @@ def last_check(work: Work) -> dict | None:
 
 def count_waiting(work: Work) -> int:
     """Signed letters that have no time-stamp yet."""
-    wanted = (Signature.archived_sha256.is_(None), Signature.is_final.is_(False))
+    wanted = (Signature.archived_sha256.is_(None), Signature.is_final.is_(False), Signature.is_complete)
     return work.session.scalar(select(func.count(Signature.id)).where(*wanted)) or 0
 
 
@@ -174,4 +179,4 @@ def _evidence(work: Work, certificate: Certificate) -> Evidence:
         request = ocsp.request(certificate.der, certificate.authority.issuing_der)
         answer = responders.certificate_status(work, request)
         answers = (answer,) if ocsp.is_answer(answer) else ()
-    return Evidence(tuple(custodians.chain_of(certificate)), ocsps=answers) + own_evidence(work)
+    return Evidence(tuple(custodians.chain_of(certificate)), ocsps=answers)

@@ -95,6 +95,8 @@ class Event(StrEnum):
     LETTER_SIGNED = "letter.signed"
     MERGE_STARTED = "merge.started"
     MERGE_SUBMITTED = "merge.submitted"
+    TURN_TAKEN = "letter.turn_taken"
+    SIGNATURES_VOIDED = "letter.signatures_voided"
     BATCH_APPROVED = "batch.approved"
     EVIDENCE_KEPT = "letter.evidence_kept"
     LETTER_DOWNLOADED = "letter.downloaded"

@@ -14,7 +14,6 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from signing import SignedPdf
 from signing.errors import SigningError
 from webapp.domain import (
     approvals,
@@ -68,13 +67,13 @@ class Turn:
 
     item: BatchItem
     approval: Approval | None = None
-    signed: SignedPdf | None = None
+    signed: signatures.Made | None = None
     cause: str = ""
 
 
 def candidates(work: Work, group: int | None = None) -> list[Candidate]:
     """The letters that wait for the actor's signature, in the order of the list of waiting ones; `group` first."""
-    everything = letters.waiting_for(work, work.person)
+    everything = [one for one in letters.waiting_for(work, work.person) if permissions.can(work, Action.SIGN, one)]
     groups = merges.groups(work, work.person)
     waiting = sorted(everything, key=lambda one: groups.get(one.id) != group)[:MOST] if group else everything[:MOST]
     read = _read(work, waiting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,10 @@ SENTENCES = {  # for codes of signing.keys.bsre and of signing.received
     "bad_credentials": N_("BSrE menolak sambungan dari server ini. Hubungi administrator."),
     "wrong_signer": N_("Sertifikat yang dipakai BSrE bukan atas nama Anda, jadi ditolak. Hubungi administrator."),
 }  # fmt: skip
+ALONE = N_(
+    "%(name)s menandatangani lewat BSrE, yang menandatangani berkas utuh seorang diri. Surat dengan beberapa "
+    "penandatangan hanya untuk pejabat dengan sertifikat internal atau penyedia lain."
+)
 REFUSED = N_("Layanan tanda tangan BSrE menolak permintaan. Surat belum ditandatangani.")
 REJECTED = N_("Berkas dari BSrE tidak sama dengan surat yang Anda setujui, jadi ditolak. Hubungi administrator.")
 
@@ -54,6 +59,13 @@ def is_offered(config: Config) -> bool:
 def account(work: Work, person: Person) -> BsreAccount | None:
     """The person's account, where this installation has BSrE at all."""
     return work.session.get(BsreAccount, person.id) if is_offered(work.config) else None
+
+
+def require_alone(work: Work, signers: Sequence[Person]) -> None:
+    """Raise Invalid where one of several signers is kept by BSrE, which takes and gives back whole files."""
+    for person in signers if len(signers) > 1 else ():
+        if account(work, person) is not None:
+            raise Invalid(ALONE, name=person.full_name)
 
 
 def assign(work: Work, person: Person, *, email: str, nik: Secret | None, certificate_name: str) -> BsreAccount:

@@ -73,11 +73,19 @@ def _metadata(work: Work, letter: Letter, signature: Signature) -> dict[str, Any
         "classification": letter.classification, "urgency": letter.urgency, "confidentiality": letter.confidentiality,
         "addressee": letter.addressee, "dated_on": letter.dated_on.isoformat(), "office": letter.office.name,
         "drafter": letter.drafter.full_name, "signer": signature.signer_name, "position": signature.signer_position,
+        "signers": [_signer(made) for made in letter.signatures],
         "signed_at": signature.signed_at.isoformat(), "level": signature.level, "reason": letter.reason,
         "replaced_by": letter.replaced_by.number if letter.replaced_by else None,
         "approval_digest": signature.approval_digest, "signed_sha256": signature.sha256,
         "file_sha256": signature.file_sha256, "code": letter.code,
         "address": f"{work.config.public_url}/v/{letter.code}",
+    }  # fmt: skip
+
+
+def _signer(made: Signature) -> dict[str, str]:
+    return {
+        "name": made.signer_name, "position": made.signer_position, "signed_at": made.signed_at.isoformat(),
+        "approval_digest": made.approval_digest, "signed_sha256": made.sha256,
     }  # fmt: skip
 
 
@@ -106,7 +114,8 @@ def _logged(work: Work, index: int) -> dict[str, Any]:
 def _certificates(signature: Signature, verdict: signing.Verification) -> dict[str, bytes]:
     """Those of the letter's signers, first of all ours; and the roots that the signatures chain to."""
     signers = [facts.certificate_der for facts in verdict.signatures]
-    above = custodians.chain_of(signature.certificate) if signature.certificate else ()
+    certified = [made.certificate for made in signature.letter.signatures if made.certificate]
+    above = [der for certificate in certified for der in custodians.chain_of(certificate)]
     roots = dict.fromkeys(facts.anchor_der for facts in verdict.signatures if facts.anchor_der)
     return {
         "sertifikat/penandatangan.pem": _pem(signers[:1]),

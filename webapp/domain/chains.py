@@ -39,7 +39,7 @@ def plan(letter: Letter) -> list[Planned]:
 
 def candidates(work: Work, letter: Letter) -> list[Person]:
     """Who may be added: not the drafter (nobody checks himself), not the signer, nobody twice."""
-    taken = {step.person_id for step in letter.reviews} | {letter.drafter_id, letter.signer_id}
+    taken = {step.person_id for step in letter.chain} | {letter.drafter_id}
     return [person for person in people.reviewers_for(work, letter.office) if person.id not in taken]
 
 
@@ -50,7 +50,7 @@ def arrange(work: Work, letter: Letter, planned: Sequence[Planned]) -> None:
     ids = [one.person_id for one in planned]
     if len(ids) != len(set(ids)) or len(ids) > MOST:
         raise Invalid(N_("Setiap pemaraf hanya sekali dalam alur, paling banyak dua puluh orang."), field="person_id")
-    if not set(ids) <= set(able) - {letter.drafter_id, letter.signer_id}:
+    if not set(ids) <= set(able) - {letter.drafter_id, *(one.id for one in letter.signers)}:
         raise Invalid(N_("Orang ini tidak dapat memberi paraf pada surat ini."), field="person_id")
     if not {one.kind for one in planned} <= set(REVIEWS):
         raise Invalid(field="kind")
@@ -59,7 +59,7 @@ def arrange(work: Work, letter: Letter, planned: Sequence[Planned]) -> None:
         if not one.together or not groups:
             groups.append([])
         groups[-1].append((able[one.person_id], one.kind))
-    steps.arrange(work, letter, groups)
+    steps.arrange(work, letter, [*groups, *steps.groups_of(letter.signing_steps)])
     indexing.put_again(work, letter)
     audit.record(work, Event.CHAIN_SET, letter, people=[[person.id for person, _ in group] for group in groups])
 
@@ -70,7 +70,11 @@ def add(work: Work, letter: Letter, one: Planned) -> None:
 
 def change(work: Work, letter: Letter, what: str, person_id: int) -> None:
     """`what`: up, down, remove, or together (with the one before, or again after it). Raises NotFound."""
-    planned = plan(letter)
+    arrange(work, letter, changed(plan(letter), what, person_id))
+
+
+def changed(planned: list[Planned], what: str, person_id: int) -> list[Planned]:
+    """The plan with this one person moved as `change` says. Raises NotFound."""
     at = next((index for index, one in enumerate(planned) if one.person_id == person_id), None)
     if at is None:
         raise NotFound
@@ -84,7 +88,7 @@ def change(work: Work, letter: Letter, what: str, person_id: int) -> None:
         here, there = planned[at], planned[other]
         planned[at] = replace(there, together=here.together)
         planned[other] = replace(here, together=there.together)
-    arrange(work, letter, planned)
+    return planned
 
 
 def templates(work: Work, letter: Letter) -> list[ChainTemplate]:
@@ -112,7 +116,8 @@ def save(work: Work, letter: Letter, name: str) -> ChainTemplate:
 def use(work: Work, letter: Letter, template_id: int) -> int:
     """Make the letter's chain what was kept. Returns how many people of it cannot review this letter any more."""
     kept = _get(work, letter, template_id).steps
-    able = {person.id for person in people.reviewers_for(work, letter.office)} - {letter.drafter_id, letter.signer_id}
+    signing = {letter.drafter_id, *(one.id for one in letter.signers)}
+    able = {person.id for person in people.reviewers_for(work, letter.office)} - signing
     planned = [Planned(one["person_id"], StepKind(one["kind"]), one["together"]) for one in kept]
     still = [one for one in planned if one.person_id in able]
     arrange(work, letter, still)

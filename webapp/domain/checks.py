@@ -32,6 +32,7 @@ class Match(StrEnum):
     ISSUED = "issued"  # the signed file, or an archived one
     EXTENDED = "extended"  # begins with the signed file; only evidence follows
     CHANGED = "changed"  # begins with it, and something else follows
+    PARTIAL = "partial"  # with the first of several signatures only
     DRAFT = "draft"  # the file as it was uploaded, before the signature
     CARRIES_CODE = "carries_code"  # another file with our code in it
 
@@ -121,12 +122,12 @@ def _matched(work: Work, judged: Judged) -> tuple[Match | None, Letter | None]:
     whole, *revisions = judged.digests
     signature = _signature(work, [whole])
     if signature is not None:
-        return Match.ISSUED, signature.letter
+        return Match.ISSUED if signature.is_complete else Match.PARTIAL, signature.letter
     signature = _signature(work, revisions)
     if signature is not None:
         only_evidence = all(change.permitted and change.kind != "signature" for change in judged.verification.changes)
         unharmed = only_evidence and judged.verification.verdict != signing.Verdict.CHANGED
-        return Match.EXTENDED if unharmed else Match.CHANGED, signature.letter
+        return Match.EXTENDED if unharmed and signature.is_complete else Match.CHANGED, signature.letter
     version = work.session.scalars(select(Version).where(Version.sha256 == whole)).first()
     if version is not None and (letter := work.session.get(Letter, version.letter_id)) and letter.signature:
         return Match.DRAFT, letter
@@ -135,8 +136,9 @@ def _matched(work: Work, judged: Judged) -> tuple[Match | None, Letter | None]:
 
 
 def _signature(work: Work, digests: list[str]) -> Signature | None:
+    """Of several the one that completed the letter: a whole file begins with those before it."""
     named = or_(Signature.sha256.in_(digests), Signature.archived_sha256.in_(digests))
-    return work.session.scalars(select(Signature).where(named)).first()
+    return work.session.scalars(select(Signature).where(named).order_by(Signature.is_complete.desc())).first()
 
 
 def _roots(work: Work) -> Iterator[tuple[bytes, TrustList]]:

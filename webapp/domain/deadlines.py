@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from webapp.domain import audit, notifications, steps, webhooks, workflow
+from webapp.domain import audit, notifications, steps, turns, webhooks, workflow
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.notifications import Message
@@ -77,6 +77,7 @@ def _lapse(work: Work, letter: Letter) -> None:
     told = {one.id: one for one in (*steps.concerned(letter), letter.drafter)}
     letter.state, letter.reason = workflow.next_state(letter.state, Action.RETURN), REASON
     steps.end_round(work, letter)
+    turns.begin_anew(work, letter)
     audit.record(work, Event.LETTER_LAPSED, letter, due_on=str(letter.due_on))
     webhooks.announce(work, letter, Event.LETTER_RETURNED)
     for person in told.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.domain import audit, documents, permissions
+from webapp.domain import audit, documents, permissions, turns
 from webapp.domain.audit import Event
 from webapp.domain.errors import NotFound
 from webapp.domain.work import Work
@@ -20,7 +20,7 @@ def current(letter: Letter) -> str:
 def take(work: Work, letter: Letter, *, version_number: int | None = None) -> bytes:
     """The bytes of the letter's current file, or of an older version's; the download is recorded. Raises NotFound."""
     permissions.require(work, Action.DOWNLOAD, letter)
-    sha256 = letter.signature.file_sha256 if letter.signature else current(letter)
+    sha256 = turns.newest_file(letter) or current(letter)
     if version_number not in (None, letter.version_number):
         old = letter.version_of(version_number)
         if old is None:

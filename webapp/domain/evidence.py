@@ -17,7 +17,7 @@ from webapp.domain.assertions import Assertion
 from webapp.domain.audit import Event
 from webapp.domain.errors import NotFound
 from webapp.domain.work import Work
-from webapp.models import ApprovalEvidence, Letter
+from webapp.models import ApprovalEvidence, Letter, Signature
 
 # A shell script; its argument is the file. sed reads one value a line, openssl judges: the challenge is the hash of
 # what was approved, and the passkey signed authenticator data and client data with that challenge in it.
@@ -37,11 +37,13 @@ VERIFY = "openssl dgst -sha256 -verify public_key -signature signature signed\n"
 VERIFY_RAW = "openssl pkeyutl -verify -pubin -inkey public_key -rawin -in signed -sigfile signature\n"  # Ed25519
 
 
-def keep(work: Work, letter: Letter, assertion: Assertion, *, action: str, about: str) -> None:
+def keep(
+    work: Work, letter: Letter, assertion: Assertion, *, action: str, about: str, signature: Signature | None = None
+) -> None:  # fmt: skip
     """Keep an assertion beside the decision that it approved. `action`, `about`: as in its challenge."""
     passkey = assertion.passkey
     kept = ApprovalEvidence(
-        signature=letter.signature, letter_id=letter.id, action=action, about=about, passkey_name=passkey.name,
+        signature=signature, letter_id=letter.id, action=action, about=about, passkey_name=passkey.name,
         credential_id=passkey.credential_id, public_key=passkey.public_key,
         authenticator_data=assertion.authenticator_data, client_data=assertion.client_data,
         assertion_signature=assertion.signature, nonce=assertion.challenge.nonce, created_at=work.now,

@@ -18,6 +18,7 @@ from webapp.domain import (
     people,
     permissions,
     steps,
+    turns,
     webhooks,
     workflow,
     writings,
@@ -78,10 +79,7 @@ def create(
     steps.begin(letter)
     work.session.add(letter)
     work.session.flush()
-    if pattern is None:
-        numbers.enter(work, letter)
-    else:
-        numbers.take(work, letter, pattern)
+    numbers.enter(work, letter) if pattern is None else numbers.take(work, letter, pattern)
     indexing.put(work, letter, intake.text)
     audit.record(work, Event.LETTER_CREATED, letter, office_id=office.id, signer_id=signer.id, **_digests(intake))
     return letter
@@ -92,8 +90,8 @@ def update(work: Work, letter: Letter, signer: Person, facts: dict) -> None:
     permissions.require(work, Action.EDIT, letter)
     _require_signer(work, letter.office, signer)
     if signer.id != letter.signer_id:
-        if any(step.person_id == signer.id for step in letter.reviews):
-            raise Invalid(N_("Pejabat ini sudah ada dalam alur sebagai pemaraf."), field="signer_id")
+        if any(step.person_id == signer.id for step in letter.chain):
+            raise Invalid(N_("Pejabat ini sudah ada dalam alur surat ini."), field="signer_id")
         letter.signer = signer
         marks.forget(letter.version)
         steps.follow_signer(letter)
@@ -153,7 +151,6 @@ def submit(
         raise Invalid(N_("Letakkan dahulu tanda tangan pada halaman surat."))
     if (seen is not None and seen != marks.digest(letter)) or revision not in (None, letter.revision):
         raise Conflict
-    _require_signer(work, letter.office, letter.signer)
     steps.require_able(work, letter)
     deadlines.require_open(work, letter)
     letter.state = workflow.next_state(letter.state, Action.SUBMIT)
@@ -174,6 +171,7 @@ def withdraw(work: Work, letter: Letter) -> None:
     letter.updated_at = work.now
     told = steps.concerned(letter)
     steps.end_round(work, letter)
+    turns.begin_anew(work, letter)
     audit.record(work, Event.LETTER_WITHDRAWN, letter)
     webhooks.announce(work, letter, Event.LETTER_WITHDRAWN)
     for person in told:
@@ -181,12 +179,16 @@ def withdraw(work: Work, letter: Letter) -> None:
 
 
 def send_back(work: Work, letter: Letter, reason: str, *, to: int | None = None) -> None:
-    """Return a letter to its drafter for repair, or to the earlier step with this id; everyone who acted learns it."""
+    """Return a letter to its drafter for repair, or to the earlier step with this id; everyone who acted learns it.
+
+    Once somebody has signed, to the drafter only: what was signed goes back whole, and begins anew without signatures.
+    """
     steps.lock(work, letter)
     permissions.require(work, Action.RETURN, letter)
-    reason, chain = stated(reason), letter.chain
-    own = workflow.open_step(letter, work.person) or next(step for step in chain if step.state == StepState.OPEN)
-    target = next((step for step in chain if step.id == to and _is_before(step, own)), None)
+    reason = stated(reason)
+    own = workflow.open_step(letter, work.person) or next(s for s in letter.chain if s.state == StepState.OPEN)
+    done = [step for step in letter.reviews if step.state == StepState.DONE and step.position < own.position]
+    target = next((step for step in done if step.id == to and letter.version.turn == 1), None)
     if to is not None and target is None:
         raise Invalid(N_("Pilih langkah sebelumnya yang sudah selesai."), field="to")
     told = steps.concerned(letter)
@@ -195,6 +197,7 @@ def send_back(work: Work, letter: Letter, reason: str, *, to: int | None = None)
         letter.state, letter.reason = workflow.next_state(letter.state, Action.RETURN), reason
         notifications.tell(work, letter.drafter, Message.LETTER_RETURNED, letter)
     steps.end_round(work, letter, back_to=target)
+    turns.begin_anew(work, letter)
     audit.record(work, Event.LETTER_RETURNED, letter, to=target.person_id if target else letter.drafter_id)
     addressee = target.person if target else letter.drafter
     _tell(work, letter, [one for one in [*told, letter.drafter] if one is not addressee], Message.LETTER_MOVED)
@@ -210,7 +213,8 @@ def reject(work: Work, letter: Letter, reason: str) -> None:
     numbers.release(work, letter, reason.strip())
     told = [*steps.concerned(letter), letter.drafter]
     _decide(work, letter, Action.REJECT, reason, Event.LETTER_REJECTED)
-    steps.close(work, letter, letter.chain[-1], StepState.RETURNED, letter.reason)
+    steps.close(work, letter, workflow.open_step(letter, work.person), StepState.RETURNED, letter.reason)
+    steps.skip_open(letter)
     _tell(work, letter, told, Message.LETTER_REJECTED)
 
 
@@ -286,10 +290,6 @@ def _digests(intake: Intake) -> dict:
 def _require_signer(work: Work, office: Office, signer: Person) -> None:
     if signer.id not in {person.id for person in people.signers_for(work, office)}:
         raise Invalid(N_("Pejabat ini bukan penandatangan untuk perangkat daerah Anda."), field="signer_id")
-
-
-def _is_before(step: Step, own: Step) -> bool:
-    return step.state == StepState.DONE and step.position < own.position
 
 
 def _waiting(person: Person):  # noqa: ANN202

@@ -61,9 +61,19 @@ class Answer:
     places: tuple[int, int] | None
 
 
-def append(work: Work, kind: str, letter: Letter) -> None:
+def append_signatures(work: Work, letter: Letter) -> None:
+    """A leaf for each signer, when the last has signed: only then is there a letter that can be checked or revoked, and
+    each official finds his own certificate. All name the complete file; the first leaf is the completing signature's.
+    """
+    append(work, SIGNATURE, letter)
+    for made in letter.signatures[:-1]:
+        append(work, SIGNATURE, letter, made)
+
+
+def append(work: Work, kind: str, letter: Letter, signature: Signature | None = None) -> None:
     """Write one leaf in the transaction of what it tells of. The head row is locked until the commit.
 
+    `signature`: of several whose certificate the leaf names; else the one that completed the letter.
     Costs log2(size) hashes and a handful of rows, however large the log is.
     """
     head = work.execute(_LOCK).one_or_none()
@@ -72,7 +82,8 @@ def append(work: Work, kind: str, letter: Letter) -> None:
     if letter.signature is None:
         raise LookupError("only signed letters are in the log")
     at = max(work.now, head.at or work.now)  # who waited for the lock may be earlier than who had it
-    leaf = _leaf(kind, letter, leaves.time_of(at), _count_in(work, letter, head.size))
+    certificate = certificate_sha256(signature or letter.signature)
+    leaf = _leaf(kind, letter, leaves.time_of(at), _count_in(work, letter, head.size), certificate)
     hashed = tlog.leaf_hash(leaf.data)
     frontier, completed = tlog.grow(_cut(head.frontier), head.size, hashed)
     for level in range(tiles.HEIGHT, len(completed), tiles.HEIGHT):
@@ -124,7 +135,7 @@ def entry_in_its_tree(work: Work, index: int) -> Entry:
 
 
 def find_signature(work: Work, letter: Letter) -> int | None:
-    """Where the letter's signature is in the log."""
+    """Where the letter's signature is in the log; of several the one that completed it."""
     query = select(LogLeaf.index).where(LogLeaf.letter_id == letter.id, LogLeaf.kind == SIGNATURE)
     return work.session.scalars(query.order_by(LogLeaf.index)).first()
 
@@ -149,11 +160,11 @@ def look_up(work: Work, number: str) -> Answer | None:
     raise LookupError("the map of the log is damaged")
 
 
-def _leaf(kind: str, letter: Letter, at: str, map_root: bytes) -> Leaf:
+def _leaf(kind: str, letter: Letter, at: str, map_root: bytes, certificate: str) -> Leaf:
     successor = letter.replaced_by.code if kind == REPLACEMENT and letter.replaced_by else None
     return Leaf(
         kind=kind, time=at, file=letter.signature.sha256, number=leaves.number_digest(letter.number),
-        certificate=certificate_sha256(letter.signature),
+        certificate=certificate,
         code=leaves.code_digest(letter.code), successor=leaves.code_digest(successor) if successor else "-",
         map=map_root.hex(),
     )  # fmt: skip

@@ -7,7 +7,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 import signing
-from signing import codes, marked
+from signing import codes, covering, marked, turns
+from signing.errors import BadPlacement
 from webapp.config import Config
 from webapp.domain import documents
 from webapp.domain.errors import Conflict
@@ -19,20 +20,25 @@ BSRE_FOOTER = (
     "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang diterbitkan oleh Balai "
     "Besar Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara (BSSN)."
 )
+REASON = "Disetujui dan ditandatangani"
 MARK_SIZE = (220.0, 92.0)  # points; what fits between position and name in a signature block
 
 
 @dataclass(frozen=True)
 class PlacedMark:
-    """A prepared file that lies durably in the store but that no row names yet."""
+    """A prepared file that lies durably in the store but that no row names yet.
+
+    Of several signers also the places of the later ones; while one has none there is no file (sha256, holes: None).
+    """
 
     version_id: int
     signer_id: int
-    placement: dict
+    placement: dict | None
     covered_text: str
-    sha256: str
-    holes: dict
+    sha256: str | None
+    holes: dict | None
     covers_drawing: bool = False  # a line, a picture, or the words of a scan, which no text tells
+    later: tuple[dict, ...] = ()
 
     @property
     def covers(self) -> bool:
@@ -50,15 +56,17 @@ def address_to_show(config: Config, letter: Letter) -> str:
     return f"{config.public_url}/v/{codes.display(letter.code)}"
 
 
-def stamp(config: Config, letter: Letter) -> signing.Stamp:
+def stamp(config: Config, letter: Letter, signer: Person | None = None) -> signing.Stamp:
+    """The mark of this signer; of whose turn it is, where nobody is named."""
+    signer = signer or letter.signer
     footer = letter.office.footer or "Dokumen ini ditandatangani secara elektronik."
     where = f"{config.host}/v/{codes.display(letter.code)}"
-    lines = _lines(letter.signer, letter.office.mark_lines)
+    lines = _lines(signer, letter.office.mark_lines)
     return signing.Stamp(
         address=address(config, letter),
         lines=lines,
         footer=f"{footer} Periksa keasliannya di {where}",
-        strong=lines.index(letter.signer.full_name) if letter.signer.full_name in lines else 0,
+        strong=lines.index(signer.full_name) if signer.full_name in lines else 0,
         sealed=True,
     )
 
@@ -72,29 +80,87 @@ def claim(letter: Letter) -> signing.Claim:
     )  # fmt: skip
 
 
-def draw(config: Config, letter: Letter, placement: signing.Placement) -> PlacedMark:
-    """Write mark and signature placeholder after the untouched upload, and look what lies under it. Holds no lock.
+def places(letter: Letter) -> dict[int, signing.Placement]:
+    """Where each signer's mark stands, by his id; who has no place yet is left out."""
+    version = letter.version
+    found = {letter.signers[0].id: signing.Placement.of(version.placement)} if version.placement else {}
+    return found | {entry["person_id"]: signing.Placement.of(entry) for entry in version.later_placements}
 
-    Raises BadDocument when the page or the box does not exist.
+
+def unplaced(letter: Letter) -> list[Person]:
+    """The signers whose mark has no place yet, in their order."""
+    found = places(letter)
+    return [one for one in letter.signers if one.id not in found]
+
+
+def turn(config: Config, letter: Letter, person: Person) -> signing.Turn:
+    """Field, mark and place of one of the signers, whoever signs before him. Raises KeyError without a place."""
+    number = letter.signers.index(person) + 1
+    return signing.Turn(f"Teken-{letter.code}-{number}", stamp(config, letter, person), places(letter)[person.id])
+
+
+def draw(
+    config: Config, letter: Letter, placement: signing.Placement, person: Person | None = None
+) -> PlacedMark:  # fmt: skip
+    """Put a signer's mark there (the first one's, where nobody is named) and write marks and placeholders after the
+    untouched upload, as soon as all signers have a place; and look what lies under the first one. Holds no lock.
+
+    Raises BadDocument; BadPlacement when the page or the box does not exist, marks lie over each other (overlapping),
+    or a later signer's would hide signed text (covers_signed), which every reader would call a change.
     """
-    pdf = documents.get(config, letter.version.sha256)
-    return write(config, letter, pdf, placement, signing.overlap(pdf, placement, config.tags))
+    version, (first, *others) = letter.version, letter.signers
+    found = places(letter) | {(person or first).id: placement}
+    pdf = documents.get(config, version.sha256)
+    turns.require_apart(list(found.values()))
+    _require_clear(pdf, [found[one.id] for one in others if one.id in found])
+    covered = signing.overlap(pdf, found[first.id], config.tags) if first.id in found else signing.Overlap("", 0.0)
+    prepared = _drawn(config, letter, pdf, found) if len(found) == len(others) + 1 else None
+    later = tuple({"person_id": one.id, **asdict(found[one.id])} for one in others if one.id in found)
+    return PlacedMark(
+        version.id, letter.signer_id, asdict(found[first.id]) if first.id in found else None, covered.text[:300],
+        prepared.sha256 if prepared else None, prepared.holes if prepared else None,
+        covers_drawing=not covered.is_empty, later=later,
+    )  # fmt: skip
 
 
 def write(
     config: Config, letter: Letter, pdf: bytes, placement: signing.Placement, covered: signing.Overlap
 ) -> PlacedMark:
-    """The same, where somebody has looked already what lies under the mark: a few milliseconds. Raises as `draw`."""
-    version = letter.version
-    prepared = _for_bsre(config, letter, pdf, placement) or signing.prepare(
-        pdf, stamp(config, letter), placement, field=f"Teken-{letter.code}-1", name=letter.signer.full_name,
-        reason="Disetujui dan ditandatangani", location=config.instance_name,
-    )  # fmt: skip
-    documents.put(config, prepared.pdf)
+    """The mark of a letter's only signer, where somebody has looked already what lies under it: a few milliseconds.
+    Raises as `draw`."""
+    prepared = _drawn(config, letter, pdf, {letter.signer_id: placement})
     return PlacedMark(
-        version.id, letter.signer_id, asdict(placement), covered.text[:300], prepared.sha256, prepared.holes,
+        letter.version.id, letter.signer_id, asdict(placement), covered.text[:300], prepared.sha256, prepared.holes,
         covers_drawing=not covered.is_empty,
     )  # fmt: skip
+
+
+def _require_clear(pdf: bytes, later: list[signing.Placement]) -> None:
+    if later and covering.hides(pdf, later):
+        raise BadPlacement("covers_signed")
+
+
+def prepare_first(config: Config, letter: Letter, person: Person) -> signing.Prepared:
+    """The untouched upload prepared for this one of several to sign first; durable when it returns."""
+    return _drawn(config, letter, documents.get(config, letter.version.sha256), places(letter), person)
+
+
+def _drawn(
+    config: Config, letter: Letter, pdf: bytes, found: dict[int, signing.Placement], person: Person | None = None
+) -> signing.Prepared:  # fmt: skip
+    person = person or letter.signers[0]
+    fields = {
+        one.id: signing.Turn(f"Teken-{letter.code}-{number}", stamp(config, letter, one), found[one.id])
+        for number, one in enumerate(letter.signers, 1)
+    }
+    first = fields.pop(person.id)
+    for_bsre = None if fields else _for_bsre(config, letter, pdf, first.placement)
+    prepared = for_bsre or signing.prepare(
+        pdf, first.stamp, first.placement, field=first.field, name=person.full_name, reason=REASON,
+        location=config.instance_name, later=list(fields.values()),
+    )  # fmt: skip
+    documents.put(config, prepared.pdf)
+    return prepared
 
 
 def _for_bsre(config: Config, letter: Letter, pdf: bytes, placement: signing.Placement) -> signing.Prepared | None:
@@ -108,16 +174,28 @@ def _for_bsre(config: Config, letter: Letter, pdf: bytes, placement: signing.Pla
 
 def keep(work: Work, letter: Letter, mark: PlacedMark) -> None:
     """Name the prepared file in the version. Raises Conflict when the letter was changed while it was drawn."""
-    if (letter.version.id, letter.signer_id) != (mark.version_id, mark.signer_id):
+    others = {one.id for one in letter.signers[1:]}
+    placed = {entry["person_id"] for entry in mark.later}
+    is_same = placed == others if mark.sha256 else placed <= others
+    if (letter.version.id, letter.signer_id) != (mark.version_id, mark.signer_id) or not is_same:
         raise Conflict
     version = letter.version
     version.placement, version.covered_text = mark.placement, mark.covered_text
+    version.later_placements = list(mark.later)
     version.prepared_sha256, version.prepared_holes = mark.sha256, mark.holes
 
 
 def forget(version: Version) -> None:
-    version.placement, version.covered_text = None, ""
+    version.placement, version.covered_text, version.later_placements = None, "", []
     version.prepared_sha256, version.prepared_holes = None, None
+
+
+def follow(letter: Letter, before: dict[int, signing.Placement]) -> None:
+    """Keep the places of those who sign still, after the signers were changed; the file is drawn anew."""
+    version, (first, *others) = letter.version, letter.signers
+    forget(version)
+    version.placement = asdict(before[first.id]) if first.id in before else None
+    version.later_placements = [{"person_id": one.id, **asdict(before[one.id])} for one in others if one.id in before]
 
 
 def prepared(config: Config, version: Version) -> signing.Prepared:

@@ -59,13 +59,14 @@ def letter_waiting(work: Work, letter: Letter, step: Step, control_code: str) ->
     outbox.add(work, "push", person_id=step.person_id, letter_id=letter.id, **asked)
 
 
-def letter_signed(work: Work, letter: Letter, *, is_in_batch: bool = False) -> None:
+def letter_signed(work: Work, letter: Letter, *, is_in_batch: bool = False, is_complete: bool = True) -> None:
     """The drafter learns it, and so does the official: a signature in his name must never be silent.
 
-    Of a batch he was told when his code approved it, once.
+    Of a batch he was told when his code approved it, once; the drafter of several signatures when the last is made.
     """
-    told = [(letter.drafter_id, Message.LETTER_SIGNED)]
+    told = [(letter.drafter_id, Message.LETTER_SIGNED)] if is_complete else []
     if not is_in_batch:
         told.append((letter.signer_id, Message.SIGNED_IN_YOUR_NAME))
     mails = [{"letter_id": letter.id, "person_id": person_id, "message": message} for person_id, message in told]
-    outbox.add_all(work, "mail", mails)
+    if mails:
+        outbox.add_all(work, "mail", mails)

@@ -23,7 +23,8 @@ class Relation(StrEnum):
     INITIALLED = "initialled"  # initialled it last
     ADVISER = "adviser"  # asked for a second opinion
     ADMINISTRATOR = "administrator"  # of its office or one above: reads nothing
-    SIGNER = "signer"  # is to sign it or has signed it
+    SIGNER = "signer"  # is to sign it or has signed it; of several whose turn it is, in the end the last
+    COSIGNER = "cosigner"  # may sign it now, though it is prepared for another
     AUDITOR = "auditor"  # of its office or one above
     SERVICE = "service"  # another system of its office, by a token
 
@@ -44,9 +45,10 @@ RULES: dict[Action, frozenset[Relation]] = {
     Action.REASSIGN: frozenset({Relation.ADMINISTRATOR}),
     Action.ASK: frozenset({Relation.HOLDER, Relation.SIGNER}),
     Action.COMMENT: frozenset({Relation.ADVISER}),
-    Action.RETURN: frozenset({Relation.REVIEWER, Relation.SIGNER, Relation.HOLDER}),
+    Action.RETURN: frozenset({Relation.REVIEWER, Relation.SIGNER, Relation.COSIGNER, Relation.HOLDER}),
     Action.REJECT: frozenset({Relation.SIGNER}),
     Action.SIGN: frozenset({Relation.SIGNER}),
+    Action.TAKE_TURN: frozenset({Relation.COSIGNER}),
     Action.REVOKE: frozenset({Relation.SIGNER}),
     Action.REPLACE: frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.SIGNER}),
 }
@@ -87,8 +89,8 @@ def _in_chain(person: Person, letter: Letter) -> set[Relation]:
     found = {Relation.CHAIN}
     if letter.state in workflow.WAITING:
         step = workflow.open_step(letter, person)
-        if step is not None and not step.is_signature:
-            found.add(Relation.HOLDER)
+        if step is not None:
+            found.add(Relation.COSIGNER if step.is_signature else Relation.HOLDER)
         if workflow.recallable_step(letter, person) is not None:
             found.add(Relation.INITIALLED)
     return found

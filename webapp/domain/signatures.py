@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 import signing
-from webapp.domain import approvals, audit, documents, log, notifications, outbox, steps, webhooks, workflow
+from webapp.domain import approvals, audit, documents, log, notifications, outbox, steps, turns, webhooks, workflow
 from webapp.domain.approvals import REVISED, Approval
 from webapp.domain.audit import Event
 from webapp.domain.errors import Conflict
@@ -22,37 +24,54 @@ _TAKE = update(LETTERS).where(
 _ADD = insert(Signature.__table__)
 
 
-def make(work: Work, approval: Approval) -> signing.SignedPdf:
+@dataclass(frozen=True)
+class Made:
+    """The signed file, and the one that is prepared from it for who signs next; both durable."""
+
+    signed: signing.SignedPdf
+    waiting: signing.Prepared | None = None
+
+
+def make(work: Work, approval: Approval) -> Made:
     """Sign, and keep the signed bytes durably. No transaction is open: one slow signing holds up nobody else."""
     signed = signing.sign(
         approval.prepared, approval.key, approval.at, claim=approval.claim, seal_key=approval.seal_key
     )
     documents.put(work.config, signed.beginning, signed.rest, sha256=signed.sha256)
-    return signed
+    if approval.following is None:
+        return Made(signed)
+    return Made(signed, turns.prepare(work.config, approval.following, signed.pdf))
 
 
-def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Letter:
+def complete(work: Work, approval: Approval, made: Made) -> Letter:
     """State, signature, trail and notices in one transaction. Whoever comes second finds the letter signed already.
 
     The letter is taken as it was read before; one conditional UPDATE proves that it still is so, since every change of
     a letter raises its revision. Reading it again under the lock would put fifty officials in line.
+    Of several signers the next one's turn begins in the same transaction, so the letter never waits for nobody.
     Raises Conflict when the letter was withdrawn or changed while it was being signed: then it is not signed.
     """
     letter = work.session.get_one(Letter, approval.letter_id)
     if not _take(work, letter, approval):
-        return _signed_already(work, letter)
-    _add(work, letter, approval, signed)
+        return _signed_already(work, letter, approval)
+    signature = _add(work, letter, approval, made.signed)
     steps.close_signature(work, letter, version_id=approval.version_id, digest=approval.digest)
     audit.record(
-        work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=approval.digest,
-        certificate=letter.signature.certificate.serial, version=letter.version_number,
+        work, Event.LETTER_SIGNED, letter, sha256=signature.sha256, approval=approval.digest,
+        certificate=signature.certificate.serial, version=letter.version_number,
         custodian=approval.custodian, **({"batch": approval.batch_id} if approval.batch_id else {}),
+        **({"of": letter.signer_count} if letter.signer_count > 1 else {}),
     )  # fmt: skip
-    log.append(work, log.SIGNATURE, letter)
-    approvals.keep_evidence(work, letter, approval)
-    outbox.add(work, "archive", signature_id=letter.signature.id)
-    notifications.letter_signed(work, letter, is_in_batch=approval.batch_id is not None)
-    webhooks.announce(work, letter, Event.LETTER_SIGNED)
+    approvals.keep_evidence(work, approval, signature)
+    notifications.letter_signed(
+        work, letter, is_in_batch=approval.batch_id is not None, is_complete=signature.is_complete
+    )
+    if approval.following is not None:
+        turns.go_on(work, letter, approval.following, made.waiting)
+    else:
+        log.append_signatures(work, letter)
+        outbox.add(work, "archive", signature_id=signature.id)
+        webhooks.announce(work, letter, Event.LETTER_SIGNED)
     return letter
 
 
@@ -60,7 +79,7 @@ def _take(work: Work, letter: Letter, approval: Approval) -> bool:
     """Put the letter into its next state if it is still the one that was approved."""
     if letter.revision != approval.revision:
         return False
-    state = workflow.next_state(letter.state, Action.SIGN)
+    state = workflow.next_state(letter.state, Action.SIGN) if approval.following is None else letter.state
     changed = {"state": state, "updated_at": work.now, "revision": approval.revision + 1}
     taken = work.execute(_TAKE, changed | {"of": letter.id, "read": approval.revision, "in_state": letter.state})
     if taken.rowcount == 1:
@@ -69,10 +88,12 @@ def _take(work: Work, letter: Letter, approval: Approval) -> bool:
     return taken.rowcount == 1
 
 
-def _add(work: Work, letter: Letter, approval: Approval, signed: signing.SignedPdf) -> None:
+def _add(work: Work, letter: Letter, approval: Approval, signed: signing.SignedPdf) -> Signature:
     """Add the row and tell the session of it: its unit of work would cost as much as all else in this transaction."""
+    is_complete = approval.following is None
     row = {
-        "letter_id": letter.id, "step": 1, "version_id": approval.version_id, "person_id": work.person.id,
+        "letter_id": letter.id, "step": letter.signed_before + 1, "is_complete": is_complete,
+        "version_id": approval.version_id, "person_id": work.person.id,
         "certificate_id": approval.certificate.id, "sha256": signed.sha256, "approval_digest": approval.digest,
         "level": signed.level, "signed_at": approval.at,
         "signer_name": letter.signer.full_name, "signer_position": letter.signer.position,
@@ -80,16 +101,22 @@ def _add(work: Work, letter: Letter, approval: Approval, signed: signing.SignedP
     made = Signature(id=work.execute(_ADD, row).inserted_primary_key[0], **row)
     make_transient_to_detached(made)
     work.session.add(made)
-    for owner, name, value in (
-        (letter, "signature", made), (made, "letter", letter), (made, "certificate", approval.certificate),
-    ):  # fmt: skip
+    told = [(made, "letter", letter), (made, "certificate", approval.certificate)]
+    if is_complete:
+        told.append((letter, "signature", made))
+    for owner, name, value in told:
         set_committed_value(owner, name, value)
+    if letter.signer_count > 1:
+        work.session.expire(letter, ["all_signatures"])
+    return made
 
 
-def _signed_already(work: Work, letter: Letter) -> Letter:
+def _signed_already(work: Work, letter: Letter, approval: Approval) -> Letter:
     work.session.expire_all()
     letter = work.session.get_one(Letter, letter.id)
     if letter.state == State.SIGNED and letter.signature is not None:
+        return letter
+    if letter.signer_count > 1 and turns.find(work, letter, approval.digest) is not None:
         return letter
     workflow.next_state(letter.state, Action.SIGN)
     raise Conflict(REVISED)

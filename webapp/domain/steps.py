@@ -9,15 +9,16 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
-from webapp.domain import marks, notifications, people, workflow
+from webapp.domain import bsre, marks, notifications, people, workflow
 from webapp.domain.errors import N_, Invalid
 from webapp.domain.work import Work
 from webapp.models import Letter, Person, State, Step, StepKind, StepState
 
 STEPS = Step.__table__
 _CLOSE = update(STEPS).where(
-    STEPS.c.letter_id == bindparam("of"), STEPS.c.kind == StepKind.SIGNATURE, STEPS.c.state == StepState.OPEN
-)
+    STEPS.c.letter_id == bindparam("of"), STEPS.c.kind == StepKind.SIGNATURE, STEPS.c.state == StepState.OPEN,
+    STEPS.c.person_id == bindparam("by"),
+)  # fmt: skip
 ACT = ("opened_at", "acted_at", "acted_by_id", "version_id", "digest", "note")
 
 
@@ -42,20 +43,25 @@ def begin(letter: Letter) -> None:
     letter.steps.append(_step(letter, 1, 1, StepKind.SIGNATURE, letter.signer))
 
 
+def groups_of(some: list[Step]) -> list[list[tuple[Person, StepKind]]]:
+    """Steps as `arrange` takes them: those of one position together."""
+    positions = dict.fromkeys(step.position for step in some)
+    return [[(s.person, StepKind(s.kind)) for s in some if s.position == position] for position in positions]
+
+
 def arrange(work: Work, letter: Letter, groups: list[list[tuple[Person, StepKind]]]) -> None:
-    """Make these the reviewers before the signer: people of one group are asked at the same time."""
+    """Make these the steps of a letter, the signatures last: people of one group are asked at the same time."""
     number = letter.chain[-1].round
     for step in letter.chain:
         letter.steps.remove(step)
     work.session.flush()
     for position, group in enumerate(groups, 1):
         letter.steps.extend(_step(letter, number, position, kind, person) for person, kind in group)
-    letter.steps.append(_step(letter, number, len(groups) + 1, StepKind.SIGNATURE, letter.signer))
     touch(work, letter)
 
 
 def follow_signer(letter: Letter) -> None:
-    letter.chain[-1].person = letter.signer
+    letter.signing_steps[0].person = letter.signer
 
 
 def advance(work: Work, letter: Letter, *, is_in_group: bool = False) -> None:
@@ -70,16 +76,29 @@ def advance(work: Work, letter: Letter, *, is_in_group: bool = False) -> None:
         touch(work, letter)
         work.session.flush()
         for step in [] if is_in_group else opened:
-            notifications.letter_waiting(work, letter, step, marks.control_code(letter))
+            notifications.letter_waiting(work, letter, step, _code_for(letter, step))
 
 
 def require_able(work: Work, letter: Letter) -> None:
     """A step that nobody may do would hold the letter for ever."""
-    able = {person.id for person in people.reviewers_for(work, letter.office)} - {letter.signer_id}
+    signers = {one.id for one in letter.signers}
+    able = {person.id for person in people.reviewers_for(work, letter.office)} - signers
     for step in letter.reviews:
         if step.person_id not in able:
             name = step.person.full_name
             raise Invalid(N_("%(name)s tidak lagi dapat memberi paraf. Atur lagi alurnya."), name=name)
+    for person in letter.signers:
+        if person.id not in {one.id for one in people.signers_for(work, letter.office)}:
+            name = person.full_name
+            raise Invalid(N_("%(name)s bukan penandatangan untuk perangkat daerah ini. Atur lagi alurnya."), name=name)
+    bsre.require_alone(work, letter.signers)
+
+
+def skip_open(letter: Letter) -> None:
+    """The letter has ended: nobody has it before him any more."""
+    for step in letter.chain:
+        if step.state == StepState.OPEN:
+            step.state = StepState.SKIPPED
 
 
 def close(work: Work, letter: Letter, step: Step, state: StepState, note: str = "") -> None:
@@ -148,11 +167,16 @@ def close_signature(work: Work, letter: Letter, *, version_id: int, digest: str)
         "state": StepState.DONE, "acted_at": work.now, "acted_by_id": letter.signer_id, "version_id": version_id,
         "digest": digest,
     }  # fmt: skip
-    work.execute(_CLOSE, done | {"of": letter.id})
+    work.execute(_CLOSE, done | {"of": letter.id, "by": letter.signer_id})
     for step in letter.__dict__.get("steps", ()):  # only where they were read already
-        if step.is_signature and step.state == StepState.OPEN:
+        if step.is_signature and step.state == StepState.OPEN and step.person_id == letter.signer_id:
             for name, value in done.items():
                 set_committed_value(step, name, value)
+
+
+def _code_for(letter: Letter, step: Step) -> str:
+    """None for who may sign too, while the file is prepared for another: his will be another file."""
+    return "" if step.is_signature and step.person_id != letter.signer_id else marks.control_code(letter)
 
 
 def _stays(step: Step, back_to: Step | None) -> bool:

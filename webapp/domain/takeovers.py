@@ -20,6 +20,7 @@ from webapp.domain import (
     people,
     permissions,
     steps,
+    turns,
     unfinished,
     webhooks,
     workflow,
@@ -110,20 +111,21 @@ def _give(work: Work, left: Left, person: Person, successor: Person, reason: str
         made = steps.hand_over(work, letter, step, successor, reason)
         notifications.letter_waiting(work, letter, made, marks.control_code(letter))
     else:
-        _return_under(work, letter, successor, reason)
+        _return_under(work, letter, person, successor, reason)
     indexing.put_again(work, letter)
     audit.record(work, Event.LETTER_TAKEN_OVER, letter, **facts)
 
 
-def _return_under(work: Work, letter: Letter, signer: Person, reason: str) -> None:
+def _return_under(work: Work, letter: Letter, gone: Person, signer: Person, reason: str) -> None:
     """Back to the drafter, who places the mark of the new signer and submits it again."""
     letter.state, letter.reason = workflow.next_state(letter.state, Action.RETURN), reason
     told = steps.concerned(letter)
     steps.end_round(work, letter)
     work.session.expire(letter, ["steps"])
-    letter.signer = signer
+    turns.begin_anew(work, letter)
+    next(step for step in letter.signing_steps if step.person_id == gone.id).person = signer
+    letter.signer = letter.signing_steps[0].person
     marks.forget(letter.version)
-    steps.follow_signer(letter)
     webhooks.announce(work, letter, Event.LETTER_RETURNED)
     notifications.tell(work, letter.drafter, Message.LETTER_RETURNED, letter)
     for one in told:

@@ -96,18 +96,24 @@ def remote_trust(work: Work, at: datetime) -> signing.Trust:
 
 def is_intact(work: Work, signature: Signature, at: datetime) -> bool:
     """The file itself is checked, not only the row: its bytes, its signature, its certificate as of `at`."""
-    certificate = signature.certificate
-    if certificate is not None and certificate.revoked_at is not None and certificate.revoked_at <= signature.signed_at:
-        return False
-    if certificate is not None and suspensions.was_suspended(work, certificate, signature.signed_at):
+    if not all(_was_able(work, made) for made in signature.letter.signatures):
         return False
     try:
         documents.get(work.config, signature.file_sha256)
     except (OSError, NotFound):
         return False
-    if certificate is None:  # kept by BSrE: its roots alone count for this letter
+    if signature.certificate is None:  # kept by BSrE: its roots alone count for this letter
         return _verified_remotely(work.config, signature.file_sha256, remote_trust(work, at))
     return _verified(work.config, signature.file_sha256, replace(trust(work), at=at))
+
+
+def _was_able(work: Work, made: Signature) -> bool:
+    """Whether the certificate was in force when it signed, by our own records."""
+    certificate = made.certificate
+    if certificate is None:
+        return True
+    was_revoked = certificate.revoked_at is not None and certificate.revoked_at <= made.signed_at
+    return not was_revoked and not suspensions.was_suspended(work, certificate, made.signed_at)
 
 
 @lru_cache(maxsize=512)

@@ -16,7 +16,7 @@ from webapp.domain import permissions
 from webapp.domain.indexing import PARTS
 from webapp.domain.permissions import SECRET
 from webapp.domain.work import Work
-from webapp.models import Letter, Office, Opinion, Role, State, Step, StepKind
+from webapp.models import Letter, Office, Opinion, Role, State, Step, StepKind, StepState
 
 FEW = 12  # offices that are asked one by one; more are so many letters that the first page is soon full
 
@@ -131,10 +131,11 @@ def _in_chain(mine: Reach, office_id: int | None) -> Iterator[Part]:
     reached = Letter.state.not_in(sorted(frozenset(State) - permissions.SHOWN_TO_CHAIN))
     own, signature = Step.person_id == mine.person_id, Step.kind == StepKind.SIGNATURE
     asked = Opinion.person_id == mine.person_id
+    acted_or_open = Step.acted_at.is_not(None) | (Step.state == StepState.OPEN)
     is_open, signs = Letter.confidentiality.not_in(SECRET), Letter.signer_id == mine.person_id
     for offices, letters, more in (
         (mine.initials, select(Step.letter_id).where(own, ~signature, Step.opened_at.is_not(None)), ()),
-        (mine.signs, select(Step.letter_id).where(own, signature, Step.acted_at.is_not(None)), ()),
+        (mine.signs, select(Step.letter_id).where(own, signature, acted_or_open), ()),
         (mine.belongs, select(Opinion.letter_id).where(asked), (is_open, ~signs)),
     ):
         here = offices if office_id is None else offices & {office_id}

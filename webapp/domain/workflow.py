@@ -24,6 +24,7 @@ class Action(StrEnum):
     RETURN = "return"
     REJECT = "reject"
     SIGN = "sign"
+    TAKE_TURN = "take_turn"  # of several who may sign now: have the file prepared for oneself
     REVOKE = "revoke"  # cabut, after signing
     REPLACE = "replace"  # ganti, after signing
 
@@ -42,7 +43,8 @@ TRANSITIONS: dict[tuple[Action, State], State] = {
     (Action.INITIAL, State.IN_REVIEW): State.IN_REVIEW,
     (Action.REASSIGN, State.IN_REVIEW): State.IN_REVIEW,
     (Action.REJECT, State.SUBMITTED): State.REJECTED,
-    (Action.SIGN, State.SUBMITTED): State.SIGNED,
+    (Action.SIGN, State.SUBMITTED): State.SIGNED,  # of several signers with the last signature
+    (Action.TAKE_TURN, State.SUBMITTED): State.SUBMITTED,
     (Action.REVOKE, State.SIGNED): State.REVOKED,
     (Action.REPLACE, State.SIGNED): State.REPLACED,
     (Action.REPLACE, State.REVOKED): State.REPLACED,

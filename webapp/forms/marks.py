@@ -15,6 +15,7 @@ from webapp.forms.base import CommaField, Form
 POINTS = 72 / 25.4  # in a millimetre
 NARROWEST, NATURAL, WIDEST = 150.0, 220.0, 320.0
 SHAPE = 92 / 220  # height to width
+GAP, MARGIN = 8.0, 20.0  # points between two marks, and to the paper's edge
 ROUNDING = 1.0  # a tenth of a millimetre typed by hand never puts the mark over the edge
 
 
@@ -96,4 +97,20 @@ def proposal(versions: Sequence) -> tuple[str, Placement | None]:
     earlier = versions[-2] if len(versions) > 1 else None
     if earlier and earlier.placement and earlier.page_sizes == current.page_sizes:
         return "earlier", Placement.of(earlier.placement)
+    return "none", None
+
+
+def beside(version: object, signer_id: int) -> tuple[str, Placement | None]:
+    """The same for a later signer: placed before, else free width beside the last mark that has a place."""
+    placed = next((entry for entry in version.later_placements if entry["person_id"] == signer_id), None)
+    if placed:
+        return "placed", Placement.of(placed)
+    taken = [Placement.of(entry) for entry in (version.placement, *version.later_placements) if entry]
+    if not taken:
+        return "none", None
+    last = taken[-1]
+    across = version.page_sizes[last.page - 1][0]
+    for x in (last.x - last.width - GAP, last.x + last.width + GAP):
+        if MARGIN <= x <= across - last.width - MARGIN:
+            return "beside", Placement(last.page, x, last.y, last.width, last.height)
     return "none", None

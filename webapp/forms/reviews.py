@@ -25,6 +25,12 @@ class ReviewerForm(Form):
     together = BooleanField(lazy_gettext("Bersamaan dengan pemaraf sebelumnya"))
 
 
+class SignerForm(Form):
+    # Beside the reviewer's form on one page, so with ids of their own.
+    person_id = SelectField(lazy_gettext("Penandatangan"), coerce=int, id="signer")
+    together = BooleanField(lazy_gettext("Boleh bersamaan dengan penandatangan sebelumnya"), id="signer-together")
+
+
 class ChainNameForm(Form):
     name = StringField(
         lazy_gettext("Nama alur"),

@@ -83,7 +83,8 @@ def payload(config: Config, step: Step, letter: Letter, control_code: str, waiti
         }.get(letter.urgency, "")  # fmt: skip
         title = gettext("Ada surat menunggu")
         asked = gettext("Untuk ditandatangani.") if step.is_signature else gettext("Untuk diparaf.")
-        body = f"{urgency} {asked} {gettext('Kode kendali %(code)s', code=control_code)}".strip()
+        code = gettext("Kode kendali %(code)s", code=control_code) if control_code else ""
+        body = f"{urgency} {asked} {code}".strip()
     address = f"{config.public_url}/letters/{letter.id}"
     return _declarative(person, waiting, title=title, body=body, navigate=address, tag=f"letter-{letter.id}")
 

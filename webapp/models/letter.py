@@ -63,7 +63,9 @@ class Letter(Base):
     code: Mapped[str] = mapped_column(String(12), unique=True)  # of the public page; dead until the letter is signed
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     drafter_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    signer_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    signer_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # of several: whose turn it is, in the end the last
+    signer_count: Mapped[int] = mapped_column(default=1, server_default="1")
+    signed_before: Mapped[int] = mapped_column(default=0, server_default="0")  # signatures made, the last one aside
     number: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str] = mapped_column(String(300))
     classification: Mapped[str] = mapped_column(String(40), default="")
@@ -89,7 +91,12 @@ class Letter(Base):
     versions: Mapped[list[Version]] = relationship(
         back_populates="letter", order_by="Version.number", lazy="selectin", cascade="all, delete-orphan"
     )
-    signature: Mapped[Signature | None] = relationship(back_populates="letter", lazy="joined")
+    # The one that made the letter signed: of several the last.
+    signature: Mapped[Signature | None] = relationship(
+        primaryjoin="and_(Signature.letter_id == Letter.id, Signature.is_complete)", back_populates="letter",
+        lazy="joined",
+    )  # fmt: skip
+    all_signatures: Mapped[list[Signature]] = relationship(order_by="Signature.step", viewonly=True)
     steps: Mapped[list[Step]] = relationship(
         order_by="(Step.round, Step.position, Step.id)", cascade="all, delete-orphan"
     )
@@ -114,6 +121,28 @@ class Letter(Base):
     def reviews(self) -> list[Step]:
         """The steps of the round in force before the signature."""
         return [step for step in self.chain if not step.is_signature]
+
+    @property
+    def signing_steps(self) -> list[Step]:
+        """The signatures at the end of the round in force, in their order."""
+        return [step for step in self.chain if step.is_signature]
+
+    @property
+    def signers(self) -> list[Person]:
+        """All who are to sign, or have; the one of a letter with one signer without a look at its steps."""
+        return [self.signer] if self.signer_count == 1 else [step.person for step in self.signing_steps]
+
+    @property
+    def signatures(self) -> list[Signature]:
+        """Those of the version in force so far, in the order in which they were made; of a signed letter all."""
+        if self.signer_count == 1:
+            return [self.signature] if self.signature is not None else []
+        return [made for made in self.all_signatures if made.version_id == self.version.id]
+
+    @property
+    def is_last_turn(self) -> bool:
+        """Whether one signature more makes the letter a signed one."""
+        return self.version.turn >= self.signer_count
 
     @property
     def is_confidential(self) -> bool:
@@ -144,6 +173,11 @@ class Version(Base):
     covered_text: Mapped[str] = mapped_column(String(300), default="")  # what the drafter was warned of
     prepared_sha256: Mapped[str | None] = mapped_column(String(64))  # with mark and placeholder
     prepared_holes: Mapped[dict | None] = mapped_column(JSON)
+    turn: Mapped[int] = mapped_column(default=1, server_default="1")  # whose signature the prepared file waits for
+    # Of the later signers, as `placement` with "person_id"; empty where there is one signer.
+    later_placements: Mapped[list[dict]] = mapped_column(JSON, default=list, server_default="[]")
+    # {"sha256", "holes"} as prepared for the first, kept once he has signed: with it everything can begin anew.
+    unsigned: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     text_sha256: Mapped[str | None] = mapped_column(String(64))  # of the text in it, a document of its own
     source_sha256: Mapped[str | None] = mapped_column(String(64))  # of what was typed, where it was written here
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -161,7 +195,8 @@ class Signature(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"))
-    step: Mapped[int] = mapped_column(default=1)
+    step: Mapped[int] = mapped_column(default=1)  # counts all signatures of the letter, also those of older versions
+    is_complete: Mapped[bool] = mapped_column(default=True, server_default=text("true"))  # nobody had to sign after it
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))  # None: see `remote`
@@ -177,7 +212,7 @@ class Signature(Base):
     signer_name: Mapped[str] = mapped_column(String(240))
     signer_position: Mapped[str] = mapped_column(String(160))
 
-    letter: Mapped[Letter] = relationship(back_populates="signature")
+    letter: Mapped[Letter] = relationship(back_populates="signature", foreign_keys=[letter_id])
     person: Mapped[Person] = relationship()
     certificate: Mapped[Certificate | None] = relationship(lazy="joined")
 

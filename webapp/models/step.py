@@ -63,8 +63,10 @@ class Step(Base):
 
     @property
     def was_seen(self) -> bool:
-        """Whether its person has had the letter before him."""
-        return self.opened_at is not None if not self.is_signature else self.acted_at is not None
+        """Whether its person has had the letter before him. A signer only while it waits for him, or he has acted."""
+        if self.is_signature:
+            return self.acted_at is not None or self.state == StepState.OPEN
+        return self.opened_at is not None
 
 
 class Opinion(Base):

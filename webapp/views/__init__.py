@@ -14,7 +14,8 @@ NOUNS = (
     "reading", "signatures", "batches", "remote_signatures", "bsre", "returns", "rejections", "pages", "files",
     "trails", "bundles", "registers", "verification", "checks", "comparisons", "scanner", "seals", "log", "authority",
     "responders", "people", "offices", "imports", "cutoffs", "patterns", "letterheads", "anchors", "roles",
-    "identities", "credentials", "keys", "jobs", "tokens", "webhooks", "audits", "mailbox", "health",
+    "identities", "credentials", "keys", "jobs", "tokens", "webhooks", "audits", "mailbox", "health", "signers",
+    "turns",
 )  # fmt: skip
 
 

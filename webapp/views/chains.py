@@ -1,4 +1,4 @@
-"""A letter's way before it is submitted: who initials it, in which order."""
+"""A letter's way before it is submitted: who initials it, in which order. Who signs is added in signers."""
 
 from __future__ import annotations
 
@@ -7,61 +7,60 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from webapp import db
-from webapp.domain import chains, letters, permissions
+from webapp.domain import chains, letters, permissions, signers
 from webapp.domain.errors import Invalid
 from webapp.domain.workflow import Action
-from webapp.forms.reviews import ChainNameForm, ReviewerForm
+from webapp.forms.reviews import ChainNameForm, ReviewerForm, SignerForm
 from webapp.guards.access import work
-from webapp.models import Letter, StepKind
+from webapp.models import Letter, Person, StepKind
 
 bp = Blueprint("chains", __name__)
 
 
 @bp.get("/letters/<int:letter_id>/chain")
 def edit(letter_id: int) -> ResponseReturnValue:
-    letter = _letter(letter_id)
-    return _page(letter, _reviewer_form(letter), ChainNameForm(formdata=None))
+    return page(of(letter_id))
 
 
 @bp.post("/letters/<int:letter_id>/chain")
 def create(letter_id: int) -> ResponseReturnValue:
     """One more reviewer, at the end."""
-    letter = _letter(letter_id)
+    letter = of(letter_id)
     form = _reviewer_form(letter)
     if not form.validate():
-        return _page(letter, form, ChainNameForm(formdata=None)), 422
+        return page(letter, form=form), 422
     chains.add(
         work(), letter, chains.Planned(form.person_id.data, StepKind(form.kind.data), together=form.together.data)
     )
-    return _back(letter)
+    return back(letter)
 
 
 @bp.post("/letters/<int:letter_id>/chain/<int:person_id>")
 def update(letter_id: int, person_id: int) -> ResponseReturnValue:
     """Up, down, together with the one before, or out."""
-    letter = _letter(letter_id)
+    letter = of(letter_id)
     chains.change(work(), letter, request.form.get("what", ""), person_id)
-    return _back(letter)
+    return back(letter)
 
 
 @bp.post("/letters/<int:letter_id>/chain/templates")
 def save(letter_id: int) -> ResponseReturnValue:
-    letter, form = _letter(letter_id), ChainNameForm()
+    letter, form = of(letter_id), ChainNameForm()
     try:
         if form.validate():
             kept = chains.save(work(), letter, form.name.data)
             flash(gettext("Alur disimpan dengan nama “%(name)s”.", name=kept.name), "ok")
-            return _back(letter)
+            return back(letter)
     except Invalid as error:
         db.rollback()
         form.refuse(error)
-        letter = _letter(letter_id)
-    return _page(letter, _reviewer_form(letter), form), 422
+        letter = of(letter_id)
+    return page(letter, naming=form), 422
 
 
 @bp.post("/letters/<int:letter_id>/chain/templates/<int:template_id>")
 def use(letter_id: int, template_id: int) -> ResponseReturnValue:
-    letter = _letter(letter_id)
+    letter = of(letter_id)
     if request.form.get("what") == "forget":
         chains.forget(work(), letter, template_id)
         flash(gettext("Alur tersimpan dihapus. Surat yang memakainya tidak berubah."), "ok")
@@ -71,10 +70,10 @@ def use(letter_id: int, template_id: int) -> ResponseReturnValue:
             flash(ngettext("%(num)s orang dari alur itu tidak dapat memberi paraf lagi, jadi dilewati.",
                            "%(num)s orang dari alur itu tidak dapat memberi paraf lagi, jadi dilewati.", left_out),
                   "warn")  # fmt: skip
-    return _back(letter)
+    return back(letter)
 
 
-def _letter(letter_id: int) -> Letter:
+def of(letter_id: int) -> Letter:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.EDIT, letter)
     return letter
@@ -82,16 +81,31 @@ def _letter(letter_id: int) -> Letter:
 
 def _reviewer_form(letter: Letter) -> ReviewerForm:
     form = ReviewerForm()
-    found = chains.candidates(work(), letter)
-    form.person_id.choices = [(p.id, ": ".join(filter(None, (p.position, p.full_name)))) for p in found]
+    form.person_id.choices = choices(chains.candidates(work(), letter))
     return form
 
 
-def _page(letter: Letter, form: ReviewerForm, naming: ChainNameForm) -> str:
+def signer_form(letter: Letter, **kind: object) -> SignerForm:
+    form = SignerForm(**kind)
+    form.person_id.choices = choices(signers.candidates(work(), letter))
+    return form
+
+
+def choices(found: list[Person]) -> list[tuple[int, str]]:
+    return [(p.id, ": ".join(filter(None, (p.position, p.full_name)))) for p in found]
+
+
+def page(
+    letter: Letter, *, form: ReviewerForm | None = None, naming: ChainNameForm | None = None,
+    signing: SignerForm | None = None,
+) -> str:  # fmt: skip
+    """The chain with its forms, one of them as it was refused."""
     return render_template(
-        "chains/edit.html", letter=letter, form=form, naming=naming, templates=chains.templates(work(), letter)
-    )
+        "chains/edit.html", letter=letter, form=form or _reviewer_form(letter),
+        naming=naming or ChainNameForm(formdata=None), signing=signing or signer_form(letter, formdata=None),
+        templates=chains.templates(work(), letter),
+    )  # fmt: skip
 
 
-def _back(letter: Letter) -> ResponseReturnValue:
+def back(letter: Letter) -> ResponseReturnValue:
     return redirect(url_for("chains.edit", letter_id=letter.id), 303)

@@ -88,7 +88,8 @@ def _cells(letter: Letter, here: ZoneInfo) -> list[Cell]:
     return [
         letter.dated_on, letter.number, letter.classification, letter.subject, letter.addressee,
         str(letter.confidentiality), str(letter.urgency), letter.office.name, letter.drafter.full_name,
-        signature.signer_name if signature else letter.signer.full_name,
-        signature.signer_position if signature else letter.signer.position, str(letter.state),
+        "; ".join(made.signer_name for made in letter.signatures) if signature else letter.signer.full_name,
+        "; ".join(made.signer_position for made in letter.signatures) if signature else letter.signer.position,
+        str(letter.state),
         signed_at, letter.code if signature else None, signature.file_sha256 if signature else None,
     ]  # fmt: skip

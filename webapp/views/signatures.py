@@ -38,6 +38,8 @@ def create(letter_id: int) -> ResponseReturnValue:
     if approvals.is_signed_by(work(), letter):
         db.write()
         return _landed(letter)
+    if letter.signer_count > 1 and permissions.can(work(), Action.TAKE_TURN, letter):
+        return _taken(letter)
     permissions.require(work(), Action.SIGN, letter)
     if not form.validate_on_submit():
         return reading.approval_page(letter, form), 422
@@ -89,6 +91,12 @@ def _guess() -> None:
 def _landed(letter: Letter) -> ResponseReturnValue:
     succeeded()
     flash(_("Surat ini sudah Anda tandatangani."), "ok")
+    return redirect(url_for("reading.show", letter_id=letter.id), 303)
+
+
+def _taken(letter: Letter) -> ResponseReturnValue:
+    """Another of several signers had the file prepared for himself meanwhile."""
+    flash(_("Surat ini sekarang disiapkan untuk penandatangan lain, jadi belum Anda tandatangani."), "warn")
     return redirect(url_for("reading.show", letter_id=letter.id), 303)
 
 
