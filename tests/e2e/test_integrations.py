@@ -64,7 +64,7 @@ def test_a_system_is_let_in_hands_a_letter_in_and_is_told(as_person, product, wa
     page.click("text=Sudah saya salin")
     note_failure(product)
     page.reload()
-    expect(page.get_by_text("the host's name leads nowhere")).to_be_visible()
+    expect(page.get_by_text("Nama host tidak ditemukan")).to_be_visible()
     seen(page, product, "webhooks-show")
     page.goto(f"{product.url}/tokens")
     seen(page, product, "tokens-list")

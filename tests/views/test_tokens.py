@@ -28,7 +28,7 @@ def test_a_token_is_shown_once_works_and_is_revoked(page, app, work):
     client = Client(app, text)
     assert client.get("/token")["name"] == "SRIKANDI"
     page.get("/tokens")
-    assert text not in page.response.get_data(as_text=True) and text[-4:] in page.text and "Berlaku" in page.text
+    assert text not in page.response.get_data(as_text=True) and text[-4:] in page.text and "Masih berlaku" in page.text
     token = work.session.query(ApiToken).one().id
     work.session.commit()
     page.get(f"/tokens/{token}/revocation").post(f"/tokens/{token}/revocation").follow()

@@ -35,6 +35,7 @@ def examine(work: Work, pdf: bytes, filename: str, place: signing.Placement | No
     covered = signing.overlap(taken.pdf, chosen, work.config.tags)
     if not (covered.is_empty or may_cover):
         raise Invalid(N_("Tanda tangan akan menutupi isi surat. Pilih letak lain, atau izinkan."), field="placement")
+    intake.store(work.config, taken)  # a slow disk is waited for here, and not under the lock
     return Arrival(taken, chosen, covered)
 
 

@@ -27,6 +27,14 @@ EVENT_NAMES = {
     "letter.replaced": lazy_gettext("Surat diganti"),
     "webhook.trial": lazy_gettext("Percobaan"),
 }
+# What webapp/outbound.py says; anything else is shown as it is.
+CAUSES = {
+    "not https": lazy_gettext("Alamatnya bukan https"),
+    "the host's name leads nowhere": lazy_gettext("Nama host tidak ditemukan"),
+    "the host's name leads to an inner address": lazy_gettext("Nama host menuju jaringan dalam"),
+    "timed out": lazy_gettext("Tidak menjawab pada waktunya"),
+    "ConnectionRefusedError": lazy_gettext("Sambungan ditolak"),
+}
 LIVES = (
     (30, lazy_gettext("30 hari")), (90, lazy_gettext("90 hari")), (180, lazy_gettext("180 hari")),
     (365, lazy_gettext("1 tahun")),

@@ -39,11 +39,11 @@ def init_app(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if request.blueprint != "api" or getattr(view, "public", False):
             return
-        throttle.require_left(work(), BAD_TOKEN, address())
         try:
             found = tokens.authenticate(work(), _presented())
         except BadToken:
-            throttles.count(BAD_TOKEN, address())  # guesses are counted, and cost the guesser his address
+            # Only what does not count is counted: nobody behind the same address shuts a good token out by guessing.
+            throttles.count(BAD_TOKEN, address())
             raise
         db.commit()
         with db.unit(app.extensions["engine"]) as session:

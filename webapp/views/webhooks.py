@@ -9,7 +9,7 @@ from flask_babel import gettext
 from webapp import db
 from webapp.domain import people, webhooks
 from webapp.domain.errors import DomainError
-from webapp.forms.integrations import EVENT_NAMES, WebhookForm
+from webapp.forms.integrations import CAUSES, EVENT_NAMES, WebhookForm
 from webapp.guards.access import roles, work
 from webapp.models import Role
 
@@ -44,7 +44,12 @@ def show(webhook_id: int) -> ResponseReturnValue:
     hook = webhooks.get(work(), webhook_id)
     found = webhooks.deliveries(work(), hook, before=request.args.get("before", type=int))
     return render_template(
-        "webhooks/show.html", hook=hook, deliveries=found, is_full=len(found) == webhooks.PAGE, event_names=EVENT_NAMES
+        "webhooks/show.html",
+        hook=hook,
+        deliveries=found,
+        is_full=len(found) == webhooks.PAGE,
+        event_names=EVENT_NAMES,
+        causes=CAUSES,
     )
 
 
