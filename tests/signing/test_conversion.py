@@ -56,6 +56,9 @@ def test_a_document_becomes_a_pdf_a_that_is_taken_as_it_is(kind, libre_office):
         (docx(body="<w:p><w:r><w:instrText>INCLUDETEXT /etc/hostname</w:instrText></w:r></w:p>"), "external_content"),
         (odt(body='<text:section text:name="s"><text:section-source xlink:href="/etc/x"/></text:section>'),
          "external_content"),
+        (odt(body='<text:p><draw:frame><draw:image xlink:href="file:///etc/x.png"/></draw:frame></text:p>'),
+         "external_content"),
+        (odt(body="<text:p><draw:frame><draw:object xlink:href='../x'/></draw:frame></text:p>"), "external_content"),
         (docx(more={"word/vbaProject.bin": "x"}), "macros"),
         (odt().replace(b"content.xml", b"content.xmm"), "not_office"),
         (packed({"x": "y"}), "not_office"),
@@ -73,6 +76,8 @@ def test_what_reaches_out_or_unpacks_without_end_is_refused_first(data, code, mo
 def test_a_link_that_somebody_clicks_is_no_reason():
     with_link = docx(more=relations("hyperlink", "https://contoh.go.id/"))
     conversion._require_harmless(with_link)
+    conversion._require_harmless(odt(body='<text:p><text:a xlink:href="https://contoh.go.id/">x</text:a></text:p>'))
+    conversion._require_harmless(odt(body='<draw:image xlink:href="Pictures/1.png"/>'))
 
 
 def test_a_bomb_is_refused_by_what_its_directory_says():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -25,9 +27,7 @@ bp = Blueprint("letterheads", __name__)
 def edit(office_id: int) -> ResponseReturnValue:
     office = _office(office_id)
     head = letterheads.of(work(), office).head
-    form = LetterheadForm(formdata=None, obj=head)
-    form.address.data = "\n".join(head.address)
-    return _page(office, form)
+    return _page(office, LetterheadForm(formdata=None, data=asdict(head) | {"address": "\n".join(head.address)}))
 
 
 @bp.post("/offices/<int:office_id>/letterhead")
