@@ -99,6 +99,8 @@ class Event(StrEnum):
     NUMBER_VOIDED = "number.voided"
     LETTER_BUNDLED = "letter.bundled"
     REGISTER_EXPORTED = "register.exported"
+    TRAINING_RECORDED = "training.recorded"
+    ADOPTION_REPORTED = "adoption.reported"
     JOB_RETRIED = "job.retried"
     CUSTODIAN_SET = "custodian.set"
     BSRE_STATUS = "bsre.status"

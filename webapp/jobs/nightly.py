@@ -1,10 +1,11 @@
-"""Each night: signed letters judged anew, a chunk a job; ageing time-stamps renewed; ending certificates told of."""
+"""Each night: signed letters judged anew, a chunk a job; ageing time-stamps renewed; ending certificates told of;
+the figures of the adoption board counted."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from webapp.domain import archives, expiries, imports, outbox
+from webapp.domain import adoption, archives, expiries, imports, outbox
 from webapp.jobs import unit
 
 
@@ -22,3 +23,7 @@ def run(app: Flask, after_id: int = 0, good: int = 0, failing: str = "") -> None
         imports.forget_old(work)
         archives.note_check(work, good + len(holding), found)
         outbox.ensure(work, "nightly", archives.next_night(work))
+    with unit(app, writes=False) as work:
+        figures = adoption.due(work)
+    with unit(app) as work:
+        adoption.keep(work, figures)

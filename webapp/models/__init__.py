@@ -1,5 +1,6 @@
 """The tables. Columns, relationships and one-line properties; no rules and no queries."""
 
+from webapp.models.adoption import OfficeMonth, Training
 from webapp.models.anchor import TrustAnchor
 from webapp.models.audit import AuditEntry, AuditHead
 from webapp.models.base import Base
@@ -28,7 +29,8 @@ __all__ = [
     "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch", "BatchItem",
     "BsreAccount", "Certificate", "Confidentiality", "IdentityVerification", "Import", "Invitation", "Job", "Letter",
     "LetterNumber", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "NumberCounter",
-    "NumberPattern", "NumberState", "Office", "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
-    "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
-    "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version",
+    "NumberPattern", "NumberState", "Office", "OfficeMonth", "Outcome", "Passkey", "PasskeyChallenge",
+    "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor",
+    "ServiceKey", "Signature", "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "Training",
+    "TrustAnchor", "Urgency", "Version",
 ]  # fmt: skip

@@ -139,10 +139,11 @@ class Signature(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)  # of the signed file
     approval_digest: Mapped[str] = mapped_column(String(64))  # of what was shown and approved
     level: Mapped[str] = mapped_column(String(8))
-    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     archived_sha256: Mapped[str | None] = mapped_column(String(64))  # with evidence and time-stamp appended
     stamped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the newest time-stamp
     renew_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_away: Mapped[bool | None]  # approved from outside the offices' networks; None: not known
     is_final: Mapped[bool] = mapped_column(default=False)  # it allows nothing to be appended, so it stays as it came
     # As they were when signing: the public page must not change when a person moves on.
     signer_name: Mapped[str] = mapped_column(String(240))

@@ -41,6 +41,8 @@ LETTER_NOUNS = frozenset(
         "bundles",
     )
 )  # fmt: skip
+OFFICE_NOUNS = frozenset({"offices", "patterns", "anchors"})
+FIGURES = frozenset({"adoption", "trainings"})
 
 
 def places() -> tuple[Place, ...]:
@@ -55,9 +57,8 @@ def places() -> tuple[Place, ...]:
         Place(_("Buku agenda"), "registers.index", "letter", frozenset({"registers"}), (*readers, Role.SIGNER)),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", accounts, (Role.ADMINISTRATOR,)),
-        Place(
-            _("OPD"), "offices.index", "office", frozenset({"offices", "patterns", "anchors"}), (Role.ADMINISTRATOR,)
-        ),
+        Place(_("OPD"), "offices.index", "office", OFFICE_NOUNS, (Role.ADMINISTRATOR,)),
+        Place(_("Adopsi"), "adoption.index", "chart", FIGURES, (Role.ADMINISTRATOR, Role.AUDITOR)),
         Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs"}), (Role.ADMINISTRATOR,)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),
