@@ -140,8 +140,8 @@ def measure_board(engine: Engine, config, count: int) -> None:
     def board(work: Work) -> object:
         return adoption.board(work, chance.choice(months))
 
-    ask("count a month", lambda work: adoption.count(work, chance.choice(months)))
-    ask("board not kept", board)
+    ask("count a month (by night)", lambda work: adoption.count(work, chance.choice(months)))
+    ask("board before its first night", board)
     with db.unit(engine) as session:
         work = Work(session, None, datetime.now(UTC), config)
         for month in months:

@@ -26,6 +26,7 @@ ROLES = {
     "imports": Role.ADMINISTRATOR, "cutoffs": Role.ADMINISTRATOR, "patterns": Role.ADMINISTRATOR,
     "jobs": Role.ADMINISTRATOR, "anchors": Role.ADMINISTRATOR, "identities": Role.REGISTRAR, "bsre": Role.REGISTRAR,
     "authority": Role.REGISTRAR, "audits": Role.AUDITOR, "trainings": Role.ADMINISTRATOR,
+    "retention": Role.ADMINISTRATOR, "holds": Role.ADMINISTRATOR, "disposals": Role.ADMINISTRATOR,
     "adoption": (Role.ADMINISTRATOR, Role.AUDITOR),
 }  # fmt: skip
 VALUES = {"IntegerConverter": "1", "AnyConverter": "disabling", "PathConverter": "x", "UnicodeConverter": "x"}

@@ -175,13 +175,15 @@ def count(work: Work, month: date) -> list[OfficeMonth]:
 def _tallied(work: Work, since: datetime, until: datetime) -> dict[int | None, Tally]:
     zones = {row.id: ZoneInfo(row.zone) for row in work.session.execute(select(Office.id, Office.zone))}
     query = (
-        select(Letter.office_id, Letter.submitted_at, Signature.signed_at, Signature.is_away)
-        .join(Letter, Letter.id == Signature.letter_id)
-        .where(Signature.signed_at >= since, Signature.signed_at < until, Letter.state.in_(SIGNED))
+        select(Letter.office_id, Letter.state, Letter.submitted_at, Signature.signed_at, Signature.is_away)
+        .join_from(Signature, Letter, isouter=True)  # an inner one would begin with all letters of these states
+        .where(Signature.signed_at >= since, Signature.signed_at < until)
         .execution_options(yield_per=2000)
     )
     found: dict[int | None, Tally] = {None: Tally()}
-    for office_id, submitted_at, signed_at, is_away in work.session.execute(query):
+    for office_id, state, submitted_at, signed_at, is_away in work.session.execute(query):
+        if state not in SIGNED:
+            continue
         is_outside = not work.config.office_hours.is_open(signed_at.astimezone(zones[office_id]))
         waited = max(0, int((signed_at - (submitted_at or signed_at)).total_seconds()))
         for place in (office_id, None):

@@ -1,11 +1,11 @@
 """Each night: signed letters judged anew, a chunk a job; ageing time-stamps renewed; ending certificates told of;
-the figures of the adoption board counted."""
+the figures of the adoption board counted; what may be disposed of listed."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from webapp.domain import adoption, archives, expiries, imports, outbox
+from webapp.domain import adoption, archives, disposals, expiries, imports, outbox
 from webapp.jobs import unit
 
 
@@ -27,3 +27,4 @@ def run(app: Flask, after_id: int = 0, good: int = 0, failing: str = "") -> None
         figures = adoption.due(work)
     with unit(app) as work:
         adoption.keep(work, figures)
+        disposals.propose(work)

@@ -23,14 +23,15 @@ from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
 from webapp.models.remote import BsreAccount, RemoteSignature
+from webapp.models.retention import Disposal, DisposalItem, DisposalState, Fate, Hold, RetentionRule
 from webapp.models.roster import Import
 
 __all__ = [
     "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch", "BatchItem",
-    "BsreAccount", "Certificate", "Confidentiality", "IdentityVerification", "Import", "Invitation", "Job", "Letter",
-    "LetterNumber", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "NumberCounter",
-    "NumberPattern", "NumberState", "Office", "OfficeMonth", "Outcome", "Passkey", "PasskeyChallenge",
-    "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor",
-    "ServiceKey", "Signature", "SigningKey", "State", "Suspension", "Throttle", "Timestamp", "Training",
-    "TrustAnchor", "Urgency", "Version",
+    "BsreAccount", "Certificate", "Confidentiality", "Disposal", "DisposalItem", "DisposalState", "Fate", "Hold",
+    "IdentityVerification", "Import", "Invitation", "Job", "Letter", "LetterNumber", "LogHead", "LogLeaf", "LogNode",
+    "LogPage", "LoginSession", "Membership", "NumberCounter", "NumberPattern", "NumberState", "Office", "OfficeMonth",
+    "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode",
+    "RemoteSignature", "RetentionRule", "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State",
+    "Suspension", "Throttle", "Timestamp", "Training", "TrustAnchor", "Urgency", "Version",
 ]  # fmt: skip

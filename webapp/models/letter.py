@@ -70,6 +70,7 @@ class Letter(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    disposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # musnah: its files are gone, its record is left
 
     office: Mapped[Office] = relationship(lazy="joined")
     drafter: Mapped[Person] = relationship(foreign_keys=[drafter_id], lazy="joined")
@@ -105,7 +106,9 @@ class Version(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
     number: Mapped[int]
     filename: Mapped[str] = mapped_column(String(200))
-    sha256: Mapped[str] = mapped_column(String(64))  # of the upload, or of its repaired copy: the mark goes after it
+    sha256: Mapped[str] = mapped_column(
+        String(64), index=True
+    )  # of the upload, or of its repaired copy: the mark goes after it
     original_sha256: Mapped[str | None] = mapped_column(String(64))  # of the untouched upload, where it was repaired
     repairs: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # codes of signing.documents
     bytes: Mapped[int]
@@ -140,7 +143,7 @@ class Signature(Base):
     approval_digest: Mapped[str] = mapped_column(String(64))  # of what was shown and approved
     level: Mapped[str] = mapped_column(String(8))
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    archived_sha256: Mapped[str | None] = mapped_column(String(64))  # with evidence and time-stamp appended
+    archived_sha256: Mapped[str | None] = mapped_column(String(64), index=True)  # with evidence and time-stamp appended
     stamped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the newest time-stamp
     renew_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_away: Mapped[bool | None]  # approved from outside the offices' networks; None: not known

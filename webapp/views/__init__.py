@@ -12,7 +12,8 @@ NOUNS = (
     "revocations", "reading", "signatures", "batches", "remote_signatures", "bsre", "returns", "rejections",
     "pages", "files", "trails", "bundles", "registers", "verification", "checks", "comparisons", "scanner", "seals",
     "log", "authority", "responders", "people", "offices", "imports", "cutoffs", "patterns", "anchors", "roles",
-    "identities", "credentials", "keys", "adoption", "trainings", "jobs", "audits", "mailbox", "health",
+    "identities", "credentials", "keys", "adoption", "trainings", "retention",
+    "holds", "disposals", "jobs", "audits", "mailbox", "health",
 )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ LETTER_NOUNS = frozenset(
         "bundles",
     )
 )  # fmt: skip
-OFFICE_NOUNS = frozenset({"offices", "patterns", "anchors"})
+OFFICE_NOUNS = frozenset({"offices", "patterns", "anchors", "retention", "holds", "disposals"})
 FIGURES = frozenset({"adoption", "trainings"})
 
 
