@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 from signing import anchors
 from signing.errors import NotTrusted
+from webapp.office_hours import Network, OfficeHours, read_hours, read_networks
+
+OFFICE_HOURS = read_hours("1-4 07:30-16:00, 5 07:30-16:30")
 
 
 class ConfigError(Exception):
@@ -68,6 +71,8 @@ class Config:
     tsa_roots: tuple[bytes, ...] = ()  # of those in use now or before: old letters rest on them
     tsa_policy: str = ""  # the policy to ask for, dotted; empty: the authority's own choice
     organization_identifier: str = ""  # of the office, as ETSI EN 319 412-1 (5.1.4) writes it
+    office_hours: OfficeHours = OFFICE_HOURS  # in each office's own zone
+    office_networks: tuple[Network, ...] = ()  # empty: it is not recorded whether one signs in an office or away
     identity_days: int = 1095  # how long a recorded identity check bears renewed certificates
     bsre_url: str = ""  # empty: BSrE is not offered
     bsre_version: int = 2
@@ -126,7 +131,7 @@ class Config:
             proxy_hops=int(env.get("PROXY_HOPS", "0")),
             **{name.lower(): tuple(env.get(name, "").split()) for name in ("PUSH_HOSTS", "WEBHOOK_HOSTS")},
             identity_days=_days("IDENTITY_DAYS", env, 1095),
-            organization_identifier=_identifier(env.get("ORGANIZATION_IDENTIFIER", "")),
+            **_office(env),
             **_timestamps(env, development=development),
             **_custodians(env, development),
             **_bsre(env, development=development),
@@ -176,6 +181,19 @@ def _timestamps(env: Mapping[str, str], *, development: bool) -> dict[str, Any]:
     if policy and not re.fullmatch(r"[0-2](\.(0|[1-9][0-9]*)){1,20}", policy):
         raise ConfigError("TSA_POLICY must be an object identifier like 1.3.6.1.4.1.4146.2.3")
     return {"tsa_url": url, "tsa_policy": policy, "tsa_roots": _roots("TSA_ROOTS", env)}
+
+
+def _office(env: Mapping[str, str]) -> dict[str, Any]:
+    """Its identifier, its hours and its networks; the last two for figures alone, nobody is let in by them."""
+    name = "OFFICE_HOURS"
+    try:
+        hours = read_hours(env[name]) if env.get(name) else OFFICE_HOURS
+        name = "OFFICE_NETWORKS"
+        networks = read_networks(env.get(name, ""))
+    except ValueError as error:
+        raise ConfigError(f"{name}: {error}") from None
+    identifier = _identifier(env.get("ORGANIZATION_IDENTIFIER", ""))
+    return {"office_hours": hours, "office_networks": networks, "organization_identifier": identifier}
 
 
 def _days(name: str, env: Mapping[str, str], default: int) -> int:

@@ -37,6 +37,7 @@ def test_a_production_configuration():
         ({"TSA_POLICY": "1.2.x"}, "TSA_POLICY"),
         ({"ORGANIZATION_IDENTIFIER": "12345"}, "ORGANIZATION_IDENTIFIER"),
         ({"IDENTITY_DAYS": "0"}, "IDENTITY_DAYS"),
+        ({"OFFICE_HOURS": "Senin 7-16"}, "OFFICE_HOURS"), ({"OFFICE_NETWORKS": "10.0.0.1/8"}, "OFFICE_NETWORKS"),
         ({"MAIL_URL": "file:mail"}, "smtp"), ({"MAIL_URL": ""}, "MAIL_URL"),
     ],
 )  # fmt: skip

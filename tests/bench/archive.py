@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from signing import codes
 from webapp.domain import indexing
-from webapp.models import Letter, Membership, Office, Person, Role, State, Step, StepKind, StepState, Version
+from webapp.models import Letter, Membership, Office, Person, Role, Signature, State, Step, StepKind, StepState, Version
 
 OFFICES, PEOPLE, VOCABULARY, WORDS, CHUNK = 50, 400, 40_000, 120, 5_000
 OFFICE = 7  # the one whose people ask
@@ -91,8 +91,8 @@ def _write(connection: Connection, letters: list[Letter], drawn: np.ndarray) -> 
     columns = [column.key for column in Letter.__table__.columns if column.key != "replaced_by_id"]
     connection.execute(insert(Letter.__table__), [{name: getattr(one, name) for name in columns} for one in letters])
     connection.execute(insert(Version.__table__), [
-        {"letter_id": one.id, "number": 1, "filename": "surat.pdf", "sha256": "0" * 64, "bytes": 1, "pages": 1,
-         "page_sizes": [[595, 842]], "warnings": [], "repairs": [], "covered_text": "",
+        {"id": one.id, "letter_id": one.id, "number": 1, "filename": "surat.pdf", "sha256": "0" * 64, "bytes": 1,
+         "pages": 1, "page_sizes": [[595, 842]], "warnings": [], "repairs": [], "covered_text": "",
          "uploaded_by_id": one.drafter_id, "uploaded_at": one.created_at} for one in letters
     ])  # fmt: skip
     columns = [column.key for column in Step.__table__.columns if column.key != "id"]
@@ -100,6 +100,12 @@ def _write(connection: Connection, letters: list[Letter], drawn: np.ndarray) -> 
         insert(Step.__table__),
         [{name: getattr(step, name) for name in columns} for one in letters for step in one.steps],
     )
+    connection.execute(insert(Signature.__table__), [
+        {"letter_id": one.id, "step": 1, "version_id": one.id, "person_id": one.signer_id, "sha256": f"{one.id:064x}",
+         "approval_digest": "0" * 64, "level": "B-B", "is_final": False, "signer_name": "", "signer_position": "",
+         "signed_at": one.submitted_at + timedelta(minutes=one.id * 7919 % 10_000)}
+        for one in letters if one.state in (State.SIGNED, State.REVOKED, State.REPLACED)
+    ])  # fmt: skip
     rows = [{"id": one.id, "words": indexing.row(one, body.tolist())} for one, body in zip(letters, drawn, strict=True)]
     connection.execute(indexing.ADD[connection.dialect.name], rows)
 

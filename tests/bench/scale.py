@@ -1,4 +1,4 @@
-"""What finding costs in a large archive: inbox, list, search by each filter and register, p50 and p95.
+"""What finding costs in a large archive: inbox, list, search by each filter, register and adoption board, p50 and p95.
 
 Synthetic letters straight in the tables (1 000 000, or as many as the first argument says), of fifty offices in ten
 years; the words of a letter follow Zipf's law, as those of a language do. On SQLite, and on PostgreSQL where its
@@ -26,7 +26,7 @@ from tests.bench.report import line
 from tests.conftest import make_config
 from tests.database import postgres_programs, throwaway_postgres
 from webapp import db
-from webapp.domain import letters, searches, unfinished
+from webapp.domain import adoption, letters, searches, unfinished
 from webapp.domain.searches import Filters, Slice
 from webapp.domain.work import Work
 from webapp.migrations import upgrade
@@ -126,6 +126,27 @@ def measure(engine: Engine, config, count: int) -> None:
             ask(case, lambda work, made=made: searches.find(work, made()))
 
 
+def measure_board(engine: Engine, config, count: int) -> None:
+    """The adoption board: counting a month, which a night does; a page of one that is kept, and of one that is not."""
+    who, facts = "auditor of all", {"database": engine.dialect.name, "letters": count}
+    chance, months = random.Random(7), [date(year, month, 1) for year in range(2018, 2026) for month in range(1, 13)]
+
+    def ask(case: str, one: Callable[[Work], object]) -> None:
+        report(case, who, milliseconds(engine, config, archive.READERS[who], one), **facts)
+
+    def board(work: Work) -> object:
+        return adoption.board(work, chance.choice(months))
+
+    ask("count a month (by night)", lambda work: adoption.count(work, chance.choice(months)))
+    ask("board before its first night", board)
+    with db.unit(engine) as session:
+        work = Work(session, None, datetime.now(UTC), config)
+        for month in months:
+            adoption.keep(work, adoption.count(work, month))
+    ask("board", board)
+    ask("report", lambda work: adoption.report(work, chance.choice(months)))
+
+
 def run(url: str, count: int, folder: Path) -> None:
     config = make_config(url, folder)
     engine = db.make_engine(config.database_url)
@@ -134,6 +155,7 @@ def run(url: str, count: int, folder: Path) -> None:
     archive.fill(engine, count)
     line("scale", "fill", database=engine.dialect.name, letters=count, seconds=round(time.perf_counter() - started),
          gigabytes=size(engine))  # fmt: skip
+    measure_board(engine, config, count)
     measure(engine, config, count)
     engine.dispose()
 

@@ -55,6 +55,7 @@ def office(work, make):
         "person_id": sari.id, "key_id": keys.find(work, sari).id, "job_id": work.session.query(Job).first().id,
         "office_id": letters[0].office_id, "membership_id": sari.memberships[0].id, "import_id": kept.id,
         "target_id": 0, "login_id": 1, "passkey_id": 1, "anchor_id": 1, "number": 1,
+        "rule_id": 1, "hold_id": 1, "disposal_id": 1,
     }  # fmt: skip
     ids = [letter.id for letter in letters]
     work.session.commit()

@@ -1,9 +1,13 @@
 """Approving several letters over HTTP: choosing, one code, progress, and what every other ending says."""
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import select
 
 from webapp import db
-from webapp.models import Batch, Letter, State
+from webapp.models import Batch, Letter, Signature, State
+from webapp.office_hours import read_networks
 from webapp.views import batches as views
 
 
@@ -47,6 +51,13 @@ def test_one_code_signs_all_that_were_chosen(shown, states):
     shown.follow()
     assert shown.h1 == "3 surat ditandatangani" and states() == [State.SIGNED] * 3
     assert "Semua surat dalam daftar ini sudah ditandatangani" in shown.text
+
+
+def test_where_a_batch_was_approved_is_noted_for_each_letter(shown, app, session):
+    app.config["TEKEN"] = replace(app.config["TEKEN"], office_networks=read_networks("10.0.0.0/8"))
+    sign(shown)
+    session.rollback()
+    assert list(session.scalars(select(Signature.is_away))) == [True] * 3
 
 
 def test_the_list_of_waiting_letters_leads_there(page, three):

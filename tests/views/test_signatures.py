@@ -1,5 +1,7 @@
 """The approval over HTTP: one code, one signature, and what every other ending says."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -11,6 +13,7 @@ from webapp.domain.errors import WrongCode
 from webapp.domain.throttle import CODE
 from webapp.domain.work import Work
 from webapp.models import Letter, Signature, State, Throttle
+from webapp.office_hours import read_networks
 
 
 @pytest.fixture
@@ -82,6 +85,15 @@ def test_a_wrong_code_keeps_the_page_and_counts_down(page, sign, letter, state_o
     sign(letter, code="000000", status=422)
     assert "Sisa percobaan: 3." in page.text
     assert state_of(letter) == State.SUBMITTED
+
+
+@pytest.mark.parametrize(("offices", "is_away"), [("", None), ("127.0.0.0/8", False), ("10.0.0.0/8", True)])
+def test_where_it_was_approved_is_a_yes_or_no(page, sign, letter, app, session, offices, is_away):
+    app.config["TEKEN"] = replace(app.config["TEKEN"], office_networks=read_networks(offices))
+    page.log_in("sari")
+    sign(letter)
+    session.refresh(letter)
+    assert letter.signature.is_away is is_away
 
 
 def test_what_a_refused_passkey_changed_is_taken_back_and_the_attempt_counts(page, letter, app, monkeypatch):

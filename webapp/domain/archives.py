@@ -21,7 +21,7 @@ from webapp.config import Config
 from webapp.domain import audit, custodians, documents, outbox, responders, verification
 from webapp.domain.audit import Event
 from webapp.domain.work import Work
-from webapp.models import AuditEntry, Authority, Certificate, Signature
+from webapp.models import AuditEntry, Authority, Certificate, Letter, Signature
 
 NIGHT = 19  # o'clock UTC: two in the morning in Solok
 CHUNK = 100  # letters of one nightly job, so that it ends within its lease
@@ -122,8 +122,8 @@ def check(work: Work, after_id: int) -> tuple[list[int], list[int]]:
     What has a time-stamp is judged as anybody would today, so that one that aged is noticed; what waits for one, and
     what allows none, by the time of signing that our records know.
     """
-    query = select(Signature).where(Signature.id > after_id, Signature.is_complete)
-    query = query.order_by(Signature.id).limit(CHUNK)
+    kept = select(Signature).join(Letter).where(Letter.disposed_at.is_(None), Signature.is_complete)
+    query = kept.where(Signature.id > after_id).order_by(Signature.id).limit(CHUNK)
     holding: list[int] = []
     failing: list[int] = []
     for signature in work.session.scalars(query):
@@ -157,7 +157,8 @@ def last_check(work: Work) -> dict | None:
 def count_waiting(work: Work) -> int:
     """Signed letters that have no time-stamp yet."""
     wanted = (Signature.archived_sha256.is_(None), Signature.is_final.is_(False), Signature.is_complete)
-    return work.session.scalar(select(func.count(Signature.id)).where(*wanted)) or 0
+    query = select(func.count(Signature.id)).join(Letter).where(*wanted, Letter.disposed_at.is_(None))
+    return work.session.scalar(query) or 0
 
 
 def next_night(work: Work) -> datetime:

@@ -113,7 +113,7 @@ def look_up(work: Work, judged: Judged) -> Found:
     match, letter = _matched(work, judged)
     if letter is None or letter.signature is None:
         return Found()
-    if not verification.is_intact(work, letter.signature, letter.signature.signed_at):
+    if letter.disposed_at is None and not verification.is_intact(work, letter.signature, letter.signature.signed_at):
         return Found(match, letter, Standing.DAMAGED)
     return Found(match, letter, verification.standing_of(letter))
 

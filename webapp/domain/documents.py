@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,8 +24,11 @@ def put(config: Config, *parts: bytes | memoryview, sha256: str = "") -> str:
     """
     sha256 = sha256 or hashlib.sha256(b"".join(parts)).hexdigest()
     target = path(config, sha256)
-    if target.exists():
+    try:
+        os.utime(target)  # there already, and in use again: see `remove`
         return sha256
+    except FileNotFoundError:
+        pass
     _make_folder(target.parent)
     temporary = target.with_name(f"{sha256}.{secrets.token_hex(4)}.tmp")
     with temporary.open("xb") as file:
@@ -34,6 +38,27 @@ def put(config: Config, *parts: bytes | memoryview, sha256: str = "") -> str:
     temporary.rename(target)
     _sync_folder(target.parent)
     return sha256
+
+
+def remove(config: Config, sha256: str, *, untouched_since: datetime) -> bool:
+    """Remove a file for good. -> whether it is gone; twice is as once.
+
+    `put` of the same bytes touches it, or writes it anew. So one that was touched lately stays, and one that is touched
+    while it is being removed comes back: no letter that is on its way loses its file.
+    """
+    target = path(config, sha256)
+    aside = target.with_name(f"{sha256}.removed")
+    try:
+        target.rename(aside)
+    except FileNotFoundError:
+        if not aside.exists():  # else a run was cut off between the two
+            return True
+    if aside.stat().st_mtime > untouched_since.timestamp():
+        aside.rename(target)
+        return False
+    aside.unlink()
+    _sync_folder(target.parent)
+    return True
 
 
 def get(config: Config, sha256: str) -> bytes:

@@ -92,7 +92,9 @@ def catch_up(work: Work, after_id: int) -> list[tuple[int, str, str | None]]:
     query = select(Letter.id, Version.sha256, Version.text_sha256).join(
         Version, (Version.letter_id == Letter.id) & (Version.number == Letter.version_number)
     )
-    rows = work.session.execute(query.where(Letter.id > after_id).order_by(Letter.id).limit(CHUNK))
+    rows = work.session.execute(
+        query.where(Letter.id > after_id, Letter.disposed_at.is_(None)).order_by(Letter.id).limit(CHUNK)
+    )
     return [(row[0], row[1], row[2]) for row in rows]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,11 @@ def get(config: Config, sha256: str, number: int, *, total: int, width: int = WI
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
         return _read(folder, number) or _render(config, sha256, number, total, folder)
+
+
+def forget(config: Config, sha256: str) -> None:
+    """Remove what was kept of a file."""
+    shutil.rmtree(config.data_dir / "pages" / sha256, ignore_errors=True)
 
 
 def size(version: Version, number: int, width: int = WIDTH) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from webapp.domain import workflow
-from webapp.domain.errors import Forbidden
+from webapp.domain.errors import N_, Conflict, Forbidden
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import Confidentiality, Letter, Office, Person, Role, State
@@ -52,6 +52,9 @@ RULES: dict[Action, frozenset[Relation]] = {
     Action.REVOKE: frozenset({Relation.SIGNER}),
     Action.REPLACE: frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.SIGNER}),
 }
+
+LEFT = frozenset({Action.VIEW, Action.VIEW_TRAIL})  # of a letter that was disposed of: its record and its trail
+DISPOSED = N_("Arsip surat ini telah dimusnahkan; yang tersisa adalah catatannya.")
 
 # Before it reaches him a letter is none of the signer's business; after a withdrawal neither.
 SHOWN_TO_SIGNER = frozenset(State) - {State.DRAFT, State.WITHDRAWN, State.IN_REVIEW}
@@ -135,6 +138,8 @@ def holds(person: Person, role: Role, office: Office, *, inherited: bool = False
 
 def can(work: Work, action: Action, letter: Letter) -> bool:
     """Whether the actor may do this to the letter in the state it is in."""
+    if letter.disposed_at is not None and action not in LEFT:
+        return False
     return workflow.is_possible(letter.state, action) and not RULES[action].isdisjoint(relations(work, letter))
 
 
@@ -142,6 +147,8 @@ def require(work: Work, action: Action, letter: Letter) -> None:
     """Raise Forbidden when the actor never may; Conflict when the letter's state is in the way."""
     if RULES[action].isdisjoint(relations(work, letter)):
         raise Forbidden
+    if letter.disposed_at is not None and action not in LEFT:
+        raise Conflict(DISPOSED)
     if action not in workflow.READING:
         workflow.next_state(letter.state, action)
 

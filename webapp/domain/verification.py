@@ -24,6 +24,7 @@ class Standing(StrEnum):
     REPLACED = "replaced"
     UNSIGNED = "unsigned"  # the code is reserved; it must not be live before the signature exists
     UNKNOWN = "unknown"
+    DISPOSED = "disposed"  # the file was removed by decree; what is left is its digest
     DAMAGED = "damaged"  # the file on this server is not the one that was signed
 
 
@@ -41,6 +42,9 @@ class Finding:
         return self.letter is not None and not self.letter.is_confidential
 
 
+NOT_SHOWN = (Standing.DAMAGED, Standing.DISPOSED)
+
+
 def look_up(work: Work, typed_code: str, address: str) -> Finding:
     """Find a letter by the code on the paper. The view counts unknown codes per address, so that guessing ends soon."""
     throttle.require_left(work, throttle.LOOKUP, address)
@@ -50,19 +54,21 @@ def look_up(work: Work, typed_code: str, address: str) -> Finding:
         return Finding(Standing.UNKNOWN)
     if letter.signature is None:
         return Finding(Standing.UNSIGNED)
-    if not is_intact(work, letter.signature, letter.signature.signed_at):
+    if letter.disposed_at is None and not is_intact(work, letter.signature, letter.signature.signed_at):
         return Finding(Standing.DAMAGED, letter, letter.signature)
     return Finding(standing_of(letter), letter, letter.signature)
 
 
 def standing_of(letter: Letter) -> Standing:
-    """Of a letter whose file is sound."""
+    """Of a letter whose file is sound, or was when it was disposed of."""
+    if letter.disposed_at is not None:
+        return Standing.DISPOSED
     return {State.REVOKED: Standing.REVOKED, State.REPLACED: Standing.REPLACED}.get(letter.state, Standing.GENUINE)
 
 
 def is_shown(finding: Finding) -> bool:
     """Whether the pages of the letter may be seen by anyone who holds the code, and are those that were signed."""
-    return finding.is_open and finding.signature is not None and finding.standing != Standing.DAMAGED
+    return finding.is_open and finding.signature is not None and finding.standing not in NOT_SHOWN
 
 
 def public_file(work: Work, finding: Finding) -> bytes | None:

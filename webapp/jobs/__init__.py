@@ -15,19 +15,9 @@ from webapp import db
 from webapp.domain.work import Work
 
 KINDS = (
-    "mail",
-    "push",
-    "pages",
-    "bsre_status",
-    "bsre_recovery",
-    "bsre_archive",
-    "archive",
-    "nightly",
-    "index",
-    "deadlines",
-    "webhook",
-    "merge",
-)
+    "mail", "push", "pages", "bsre_status", "bsre_recovery", "bsre_archive", "archive", "nightly", "index",
+    "deadlines", "webhook", "merge", "adoption", "dispose",
+)  # fmt: skip
 
 
 def run(app: Flask, kind: str, args: dict) -> None:

@@ -1,10 +1,11 @@
-"""Each night: signed letters judged anew, a chunk a job; ageing time-stamps renewed; ending certificates told of."""
+"""Each night: signed letters judged anew, a chunk a job; ageing time-stamps renewed; ending certificates told of;
+the figures of the adoption board counted; what may be disposed of listed."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from webapp.domain import archives, expiries, idempotency, imports, outbox, webhooks
+from webapp.domain import adoption, archives, disposals, expiries, idempotency, imports, outbox, webhooks
 from webapp.jobs import unit
 
 
@@ -24,3 +25,8 @@ def run(app: Flask, after_id: int = 0, good: int = 0, failing: str = "") -> None
         webhooks.forget_old(work)
         archives.note_check(work, good + len(holding), found)
         outbox.ensure(work, "nightly", archives.next_night(work))
+    with unit(app, writes=False) as work:
+        figures = adoption.due(work)
+    with unit(app) as work:
+        adoption.keep(work, figures)
+        disposals.propose(work)

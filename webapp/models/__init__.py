@@ -1,5 +1,6 @@
 """The tables. Columns, relationships and one-line properties; no rules and no queries."""
 
+from webapp.models.adoption import OfficeMonth, Training
 from webapp.models.anchor import TrustAnchor
 from webapp.models.api import ApiToken, IdempotencyKey, Webhook, WebhookDelivery
 from webapp.models.audit import AuditEntry, AuditHead
@@ -25,16 +26,18 @@ from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
 from webapp.models.remote import BsreAccount, RemoteSignature
+from webapp.models.retention import Disposal, DisposalItem, DisposalState, Fate, Hold, RetentionRule
 from webapp.models.roster import Import
 from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 
 __all__ = [
     "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch",
-    "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "IdempotencyKey",
-    "IdentityVerification", "Import", "Invitation", "Job", "Letter", "LetterNumber", "Letterhead", "LogHead", "LogLeaf",
-    "LogNode", "LogPage", "LoginSession", "Membership", "Merge", "MergeRow", "NumberCounter", "NumberPattern",
-    "NumberState", "Office", "Opinion", "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person",
-    "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature",
-    "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle", "Timestamp", "TrustAnchor",
-    "Urgency", "Version", "Webhook", "WebhookDelivery",
+    "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "Disposal", "DisposalItem",
+    "DisposalState", "Fate", "Hold", "IdempotencyKey", "IdentityVerification", "Import", "Invitation", "Job", "Letter",
+    "LetterNumber", "Letterhead", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "Merge",
+    "MergeRow", "NumberCounter", "NumberPattern", "NumberState", "Office", "OfficeMonth", "Opinion", "Outcome",
+    "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature",
+    "RetentionRule", "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind",
+    "StepState", "Suspension", "Throttle", "Timestamp", "Training", "TrustAnchor", "Urgency", "Version", "Webhook",
+    "WebhookDelivery",
 ]  # fmt: skip

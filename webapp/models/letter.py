@@ -83,6 +83,7 @@ class Letter(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_on: Mapped[date | None]  # to be signed by the end of this day, in the office's zone
     reminded_days: Mapped[int | None]  # how many were left when it was last told
+    disposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # musnah: its files are gone, its record is left
 
     office: Mapped[Office] = relationship(lazy="joined")
     drafter: Mapped[Person] = relationship(foreign_keys=[drafter_id], lazy="joined")
@@ -159,7 +160,9 @@ class Version(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
     number: Mapped[int]
     filename: Mapped[str] = mapped_column(String(200))
-    sha256: Mapped[str] = mapped_column(String(64))  # of the upload, or of its repaired copy: the mark goes after it
+    sha256: Mapped[str] = mapped_column(
+        String(64), index=True
+    )  # of the upload, or of its repaired copy: the mark goes after it
     original_sha256: Mapped[str | None] = mapped_column(String(64))  # of the untouched upload, where it was repaired
     repairs: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # codes of signing.documents
     bytes: Mapped[int]
@@ -203,10 +206,11 @@ class Signature(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)  # of the signed file
     approval_digest: Mapped[str] = mapped_column(String(64))  # of what was shown and approved
     level: Mapped[str] = mapped_column(String(8))
-    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    archived_sha256: Mapped[str | None] = mapped_column(String(64))  # with evidence and time-stamp appended
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    archived_sha256: Mapped[str | None] = mapped_column(String(64), index=True)  # with evidence and time-stamp appended
     stamped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the newest time-stamp
     renew_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_away: Mapped[bool | None]  # approved from outside the offices' networks; None: not known
     is_final: Mapped[bool] = mapped_column(default=False)  # it allows nothing to be appended, so it stays as it came
     # As they were when signing: the public page must not change when a person moves on.
     signer_name: Mapped[str] = mapped_column(String(240))

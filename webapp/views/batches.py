@@ -9,12 +9,12 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from webapp import db, errors
-from webapp.domain import batches
+from webapp.domain import batches, networks
 from webapp.domain.errors import Invalid, WrongCode
 from webapp.domain.throttle import CODE
 from webapp.forms.base import Form
 from webapp.forms.batches import BatchCodeForm, BatchForm
-from webapp.guards.access import roles, secret, secret_if_any, work
+from webapp.guards.access import address, roles, secret, secret_if_any, work
 from webapp.guards.throttles import by_person, left, spend, succeeded
 from webapp.models import Batch, Role
 
@@ -98,6 +98,7 @@ def _go_on(batch: Batch) -> None:
         db.write()
         for turn in made:
             batches.complete(work(), turn)
+        networks.note(work(), [turn.item.letter_id for turn in made], address())
         db.commit()
 
 

@@ -42,6 +42,10 @@ LETTER_NOUNS = frozenset(
     )
 )  # fmt: skip
 SIGN_OR_INITIAL = (Role.SIGNER, Role.REVIEWER)
+OFFICE_NOUNS = frozenset(
+    ("offices", "patterns", "letterheads", "anchors", "tokens", "webhooks", "retention", "holds", "disposals")
+)
+PENDING = frozenset({"unfinished", "jobs", "reassignments", "adoption", "trainings"})
 
 
 def places() -> tuple[Place, ...]:
@@ -49,16 +53,14 @@ def places() -> tuple[Place, ...]:
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
     accounts = frozenset({"people", "roles", "imports", "cutoffs", "takeovers"})
-    offices = frozenset({"offices", "patterns", "letterheads", "anchors", "tokens", "webhooks"})
-    pending = frozenset({"unfinished", "jobs", "reassignments"})
     own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
     return (
         Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, SIGN_OR_INITIAL),
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", accounts, (Role.ADMINISTRATOR,)),
-        Place(_("OPD"), "offices.index", "office", offices, (Role.ADMINISTRATOR,)),
-        Place(_("Pekerjaan"), "unfinished.index", "refresh", pending, (Role.ADMINISTRATOR, Role.AUDITOR)),
+        Place(_("OPD"), "offices.index", "office", OFFICE_NOUNS, (Role.ADMINISTRATOR,)),
+        Place(_("Pekerjaan"), "unfinished.index", "refresh", PENDING, (Role.ADMINISTRATOR, Role.AUDITOR)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),
         Place(_("Pengaturan"), "settings.edit", "settings", own),

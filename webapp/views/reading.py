@@ -14,6 +14,7 @@ from webapp.domain import (
     assertions,
     bsre,
     custodians,
+    disposals,
     downloads,
     keys,
     letters,
@@ -70,6 +71,9 @@ def show(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     version = _version(letter, request.args.get("version", type=int))
     approvals.record_reading(work(), letter)
+    if letter.disposed_at is not None:
+        record, url = disposals.record_of(work(), letter), marks.address_to_show(work().config, letter)
+        return render_template("reading/disposed.html", letter=letter, version=version, record=record, public_url=url)
     if version is letter.version and permissions.can(work(), Action.SIGN, letter):
         _find_again(letter)
     if version is letter.version and permissions.can(work(), Action.SIGN, letter):

@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 from signing.keys import bsre as ecs
 from signing.keys.bsre import Refused, Unclear
 from webapp import db, errors
-from webapp.domain import approvals, bsre, letters, permissions, recoveries, remote_signatures
+from webapp.domain import approvals, bsre, letters, networks, permissions, recoveries, remote_signatures
 from webapp.domain.errors import DomainError, WrongCode
 from webapp.domain.remote_signatures import Asked, Ending
 from webapp.domain.throttle import CODE
 from webapp.domain.workflow import Action
 from webapp.forms.bsre import RemoteSignatureForm
-from webapp.guards.access import work
+from webapp.guards.access import address, work
 from webapp.guards.throttles import by_person, left, succeeded, throttled
 from webapp.models import Letter
 from webapp.models.remote import Attempt
@@ -94,6 +94,7 @@ def _sign(letter: Letter, form: RemoteSignatureForm) -> Ending:
     db.commit()
     ending = remote_signatures.ask(work().config, asked, form.secret, _line(), _noter(asked))
     remote_signatures.settle(work(), asked.id, ending)
+    networks.note(work(), [letter.id], address())
     return ending
 
 

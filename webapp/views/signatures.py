@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webapp import db, errors
-from webapp.domain import approvals, letters, permissions, signatures
+from webapp.domain import approvals, letters, networks, permissions, signatures
 from webapp.domain.approvals import Approval
 from webapp.domain.assertions import Presented
 from webapp.domain.custodians import Activation
@@ -17,7 +17,7 @@ from webapp.domain.workflow import Action
 from webapp.forms.base import Form
 from webapp.forms.passkeys import PasskeySignatureForm, prf_bytes
 from webapp.forms.signatures import SignatureForm
-from webapp.guards.access import secret, secret_if_any, work
+from webapp.guards.access import address, secret, secret_if_any, work
 from webapp.guards.throttles import by_person, left, spend, succeeded
 from webapp.models import Letter
 from webapp.views import reading
@@ -59,7 +59,9 @@ def _sign(letter: Letter, form: SignatureForm | PasskeySignatureForm) -> Letter:
     approval = _by_passkey(letter, form) if isinstance(form, PasskeySignatureForm) else _by_code(letter, form)
     db.commit()
     signed = signatures.make(work(), approval)
-    return signatures.complete(work(), approval, signed)
+    done = signatures.complete(work(), approval, signed)
+    networks.note(work(), [letter.id], address())
+    return done
 
 
 def _by_code(letter: Letter, form: SignatureForm) -> Approval:

@@ -8,7 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from signing import codes
 from webapp import db
-from webapp.domain import log, page_images, seals, throttle, verification
+from webapp.domain import disposals, log, page_images, seals, throttle, verification
+from webapp.domain.disposals import Record
 from webapp.domain.errors import NotFound
 from webapp.domain.verification import Finding, Standing
 from webapp.forms.codes import LetterCodeForm
@@ -48,7 +49,7 @@ def show(code: str) -> ResponseReturnValue:
         code=codes.display(known) if known else "", form=LetterCodeForm(None), host=config.host,
         instance_name=config.instance_name, has_image=verification.is_shown(finding), image_sizes=_image_sizes(version),
         pages=version.pages if version else 0, logged=_logged(finding),
-        roots=seals.roots(work()), content=version.sha256[:24] if version else "",
+        roots=seals.roots(work()), record=_record(finding), content=version.sha256[:24] if version else "",
     )  # fmt: skip
     return page, 404 if finding.standing == Standing.UNKNOWN else 200
 
@@ -101,6 +102,10 @@ def _image_sizes(version: Version | None) -> list[tuple[int, int]]:
     """Of the pages that are shown; a longer letter is compared with its file."""
     shown = min(version.pages, MOST_PAGES) if version else 0
     return [page_images.size(version, number, page_images.WIDTHS[0]) for number in range(1, shown + 1)]
+
+
+def _record(finding: Finding) -> Record | None:
+    return disposals.record_of(work(), finding.letter) if finding.standing == Standing.DISPOSED else None
 
 
 def _signed_version(finding: Finding) -> Version | None:

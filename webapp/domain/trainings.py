@@ -1,0 +1,62 @@
+"""Who has completed which course. Practice mode records its own; an administrator those held elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from webapp.domain import audit, permissions
+from webapp.domain.audit import Event
+from webapp.domain.errors import N_, Invalid, NotFound
+from webapp.domain.work import Work
+from webapp.models import Membership, Office, Person, Role, Training
+
+
+def record(work: Work, person: Person, course: str, completed_at: datetime) -> bool:
+    """Note that a person has completed a course. -> whether it was new: a course counts once, the first time."""
+    known = select(Training.id).where(Training.person_id == person.id, Training.course == course)
+    if work.session.scalars(known).first() is not None:
+        return False
+    by = work.actor.id if work.actor else None
+    work.session.add(
+        Training(person=person, course=course, completed_at=completed_at, recorded_by_id=by, recorded_at=work.now)
+    )
+    audit.record(
+        work, Event.TRAINING_RECORDED, person_id=person.id, course=course, completed_at=completed_at.isoformat()
+    )
+    return True
+
+
+def record_for(work: Work, office: Office, person_ids: Sequence[int], *, course: str, on: date) -> int:
+    """Note a course held elsewhere for people of an office that the actor administers. -> how many were new.
+
+    Raises Forbidden, NotFound for somebody of another office, Invalid for a day that has not come.
+    """
+    permissions.require_role(work, Role.ADMINISTRATOR, office)
+    here = ZoneInfo(office.zone)
+    if on > work.now.astimezone(here).date():
+        raise Invalid(N_("Tanggal pelatihan belum tiba."), field="completed_on")
+    members = {person.id: person for person in people_of(work, office)}
+    if not set(person_ids) <= members.keys():
+        raise NotFound
+    at = datetime.combine(on, time(12), here)
+    return sum(record(work, members[person_id], course, at) for person_id in dict.fromkeys(person_ids))
+
+
+def people_of(work: Work, office: Office) -> list[Person]:
+    """Who holds a role in the office itself and has not left, by name."""
+    held = select(Membership.person_id).where(Membership.office_id == office.id)
+    query = select(Person).where(Person.id.in_(held), Person.disabled_at.is_(None))
+    return list(work.session.scalars(query.order_by(Person.name, Person.id)))
+
+
+def of_people(work: Work, person_ids: Iterable[int]) -> dict[int, list[Training]]:
+    """Their courses, by person, the newest first."""
+    found: dict[int, list[Training]] = {}
+    query = select(Training).where(Training.person_id.in_(list(person_ids)))
+    for one in work.session.scalars(query.order_by(Training.completed_at.desc())):
+        found.setdefault(one.person_id, []).append(one)
+    return found
