@@ -4,6 +4,7 @@ from webapp.models.anchor import TrustAnchor
 from webapp.models.audit import AuditEntry, AuditHead
 from webapp.models.base import Base
 from webapp.models.batch import Batch, BatchItem, Outcome
+from webapp.models.delivery import Delivery, DeliveryState, Manner, Notice, Recipient, RecipientKind
 from webapp.models.job import Job, Throttle
 from webapp.models.key import (
     Authority,
@@ -17,6 +18,7 @@ from webapp.models.key import (
 )
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
 from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
+from webapp.models.look import Act, Look
 from webapp.models.number import LetterNumber, NumberCounter, NumberPattern, NumberState
 from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
@@ -26,11 +28,64 @@ from webapp.models.roster import Import
 from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 
 __all__ = [
-    "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch", "BatchItem",
-    "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "IdentityVerification", "Import", "Invitation",
-    "Job", "Letter", "LetterNumber", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership",
-    "NumberCounter", "NumberPattern", "NumberState", "Office", "Opinion", "Outcome", "Passkey", "PasskeyChallenge",
-    "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor",
-    "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle",
-    "Timestamp", "TrustAnchor", "Urgency", "Version",
+    "Act",
+    "ApprovalEvidence",
+    "AuditEntry",
+    "AuditHead",
+    "Authority",
+    "AuthorityShare",
+    "Base",
+    "Batch",
+    "BatchItem",
+    "BsreAccount",
+    "Certificate",
+    "ChainTemplate",
+    "Confidentiality",
+    "Delivery",
+    "DeliveryState",
+    "IdentityVerification",
+    "Import",
+    "Invitation",
+    "Job",
+    "Letter",
+    "LetterNumber",
+    "LogHead",
+    "LogLeaf",
+    "LogNode",
+    "LogPage",
+    "LoginSession",
+    "Look",
+    "Manner",
+    "Membership",
+    "Notice",
+    "NumberCounter",
+    "NumberPattern",
+    "NumberState",
+    "Office",
+    "Opinion",
+    "Outcome",
+    "Passkey",
+    "PasskeyChallenge",
+    "PasskeyWrapping",
+    "Person",
+    "PushSubscription",
+    "Recipient",
+    "RecipientKind",
+    "RecoveryCode",
+    "RemoteSignature",
+    "Role",
+    "SecondFactor",
+    "ServiceKey",
+    "Signature",
+    "SigningKey",
+    "State",
+    "Step",
+    "StepKind",
+    "StepState",
+    "Suspension",
+    "Throttle",
+    "Timestamp",
+    "TrustAnchor",
+    "Urgency",
+    "Version",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
     "letters", "numbers", "number_books", "versions", "marks", "chains", "submissions", "initials", "opinions",
     "reassignments", "withdrawals", "replacements", "revocations", "reading", "signatures", "batches",
-    "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails", "bundles", "registers",
+    "remote_signatures", "bsre", "returns", "rejections", "pages", "changes", "files", "trails", "bundles", "registers",
     "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders", "people",
     "offices", "imports", "cutoffs", "patterns", "anchors", "roles", "identities", "credentials", "keys", "jobs",
     "audits", "mailbox", "health",
