@@ -112,4 +112,3 @@ def test_looking_is_recorded_and_nothing_is_changed_by_it(page, letter, work, se
     session.expire_all()
     assert audit.of_letter(work, letter)[-1].event == Event.LETTER_READ
     assert changes.since(work.__class__(session, letter.chain[0].person, work.now, work.config), letter).is_any
-
