@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from signing import codes
 from webapp.domain import (
     audit,
+    deliveries,
     documents,
     indexing,
     log,
@@ -154,8 +155,7 @@ def withdraw(work: Work, letter: Letter) -> None:
     told = steps.concerned(letter)
     steps.end_round(work, letter)
     audit.record(work, Event.LETTER_WITHDRAWN, letter)
-    for person in told:
-        notifications.tell(work, person, Message.LETTER_WITHDRAWN, letter)
+    _tell(work, letter, told, Message.LETTER_WITHDRAWN)
 
 
 def send_back(work: Work, letter: Letter, reason: str, *, to: int | None = None) -> None:
@@ -248,11 +248,12 @@ def download_original(work: Work, letter: Letter, version_number: int) -> bytes:
 
 
 def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Event) -> None:
-    """A decision with a reason."""
+    """A decision with a reason. Who was sent a letter that ends by it is told."""
     permissions.require(work, action, letter)
     letter.reason = stated(reason)
     letter.state = workflow.next_state(letter.state, action)
     letter.updated_at = work.now
+    deliveries.announce(work, letter)
     audit.record(work, event, letter, to=letter.state)
 
 
@@ -275,8 +276,8 @@ def _version(work: Work, intake: Intake, *, number: int) -> Version:
         number=number, filename=intake.filename[-200:], sha256=intake.sha256, bytes=len(intake.pdf),
         pages=intake.pages, page_sizes=intake.page_sizes, warnings=list(intake.warnings),
         repairs=list(intake.repairs), mentions=intake.mentions, original_sha256=intake.original_sha256,
-        text_sha256=intake.text_sha256,
-        suggestion=intake.suggestion, uploaded_by_id=work.person.id, uploaded_at=work.now,
+        text_sha256=intake.text_sha256, suggestion=intake.suggestion,
+        uploaded_by_id=work.person.id, uploaded_at=work.now,
     )  # fmt: skip
 
 

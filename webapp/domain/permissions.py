@@ -47,6 +47,7 @@ RULES: dict[Action, frozenset[Relation]] = {
     Action.REJECT: frozenset({Relation.SIGNER}),
     Action.SIGN: frozenset({Relation.SIGNER}),
     Action.REVOKE: frozenset({Relation.SIGNER}),
+    Action.DISTRIBUTE: DRAFTERS,
     Action.REPLACE: frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.SIGNER}),
 }
 

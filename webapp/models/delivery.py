@@ -66,6 +66,11 @@ class Recipient(Base):
             return self.email
         return self.person.email if self.person.disabled_at is None else ""
 
+    @property
+    def is_troubled(self) -> bool:
+        """Whether the newest mail did not arrive as far as is known."""
+        return bool(self.deliveries) and bool(self.deliveries[-1].error)
+
 
 class Delivery(Base):
     """One mail to one recipient. The constraint is what keeps a retried job from sending another."""

@@ -15,6 +15,7 @@ from webapp.domain import (
     bsre,
     changes,
     custodians,
+    deliveries,
     keys,
     letters,
     marks,
@@ -46,6 +47,7 @@ STEPS = (
     (Action.EDIT, "chains.edit", lazy_gettext("Atur alur"), "people"),
     (Action.EDIT, "numbers.edit", lazy_gettext("Nomor surat"), "letters"),
     (Action.EDIT, "letters.edit", lazy_gettext("Ubah data surat"), "pencil"),
+    (Action.DISTRIBUTE, "recipients.index", lazy_gettext("Penerima dan tembusan"), "share"),
     (Action.REVISE, "versions.new", lazy_gettext("Ganti berkas"), "upload"),
     (Action.WITHDRAW, "withdrawals.new", lazy_gettext("Tarik kembali"), "undo"),
     (Action.RETURN, "returns.new", lazy_gettext("Kembalikan"), "return"),
@@ -147,7 +149,10 @@ def _seen(letter: Letter, version: Version) -> dict:
     sha256 = letters.current_file(letter) if is_current else version.prepared_sha256 or version.sha256
     pages = _pages(letter, version, sha256)
     changed = _changed(letter) if is_current and letter.signature is None else None
-    return {"letter": letter, "version": version, "is_current": is_current, "pages": pages, "changed": changed}
+    return {
+        "letter": letter, "version": version, "is_current": is_current, "pages": pages, "changed": changed,
+        "listed": deliveries.of(work(), letter),
+    }  # fmt: skip
 
 
 def _changed(letter: Letter) -> dict | None:
