@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.domain import deliveries, personal_links, recipients, throttle
+from webapp.domain import deliveries, letters, personal_links, recipients, throttle
 from webapp.models import Confidentiality, DeliveryState, RecipientKind
 
 ADDRESS = "camat@kubung.example"
@@ -15,7 +15,7 @@ def letter(make, session):
     return made
 
 
-def test_a_drafter_lists_somebody_outside_and_somebody_inside(page, letter, work, session):
+def test_a_drafter_lists_somebody_outside_and_somebody_inside(page, letter, make, work, session):
     page.log_in("budi").get(f"/letters/{letter.id}")
     (link,) = (one for one in page.html.find_all("a") if "Penerima dan tembusan" in one.get_text())
     page.get(link["href"])
@@ -28,7 +28,15 @@ def test_a_drafter_lists_somebody_outside_and_somebody_inside(page, letter, work
     page.post(f"/letters/{letter.id}/recipients/people", {"kind": "tujuan", "person_id": person_id})
     assert "Rudi Contoh" in page.follow().text
     session.expire_all()
-    assert [one.kind for one in deliveries.of(work, letter)] == ["tujuan", "tembusan"]
+    inside, outside = deliveries.of(work, letter)
+    assert (inside.kind, outside.kind) == ("tujuan", "tembusan")
+    make.place(letter)
+    letters.submit(make.person("budi"), letter)
+    make.sign(letter)
+    deliveries.send(work, letter)
+    session.commit()
+    page.get(f"/letters/{letter.id}/recipients")
+    assert page.text.count("Dalam antrean") == 2 and "rudi@solok.example" not in page.text
 
 
 @pytest.mark.parametrize("email", ["a@b.example\nBcc: c@d.example", "a@b.example,c@d.example", "a@b", "x" * 201])
