@@ -244,6 +244,17 @@ def test_a_dead_time_stamp_authority_delays_recipients_for_half_an_hour_only(app
     assert hashlib.sha256(attached.get_content()).hexdigest() == letter.signature.sha256
 
 
+def test_a_mail_sent_twice_by_a_worker_that_died_in_between_is_one_to_its_reader(app, work, make, mailbox):
+    """Nothing can make SMTP exactly once; the same Message-ID lets readers and servers drop the second."""
+    letter = sent(app, work, make, OUTSIDE)
+    (delivery,) = deliveries.of(work, letter)[0].deliveries
+    delivery.state = DeliveryState.QUEUED  # as if the note of it had been lost
+    outbox.add(work, "delivery", delivery_id=delivery.id)
+    drain(app, work)
+    first, second = mailbox.to(OUTSIDE)
+    assert first["Message-ID"] == second["Message-ID"]
+
+
 @pytest.mark.parametrize("name", ["Camat\r\nBcc: lain@example.com", "Camat, lain@example.com", '"; lain@example.com;'])
 def test_a_name_adds_no_header_and_no_recipient(app, work, make, mailbox, name):
     letter = make.placed(subject="Rapat")

@@ -101,6 +101,11 @@ def test_a_stranger_with_link_and_code_gets_the_file_and_nothing_before(page, li
     assert page.response.mimetype == "application/pdf" and page.response.data.startswith(b"%PDF-")
     page.log_in("budi").get(f"/letters/{letter.id}/recipients")
     assert "Sudah diunduh" in page.text
+    page.get(f"/letters/{letter.id}/trail")
+    for said in ("Penerima didaftarkan", "Kode tautan pribadi dibuat", "Diunduh penerima dengan kode"):
+        assert said in page.text
+    page.log_out().log_in("agus").get("/audits?event=copy.fetched")
+    assert "Diunduh penerima dengan kode" in page.text and code not in page.text
 
 
 def test_codes_are_not_guessed(page, link, clock):

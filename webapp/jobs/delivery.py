@@ -33,10 +33,10 @@ class Reader:
 def run(app: Flask, delivery_id: int) -> None:
     """Raises what is worth another try; a refusal for good is noted and the job is done."""
     with unit(app) as work:
-        delivery = deliveries.take(work, delivery_id)
-        message = compose(work, delivery) if delivery is not None else None
-    if message is None:
-        return
+        if deliveries.take(work, delivery_id) is None:
+            return
+    with unit(app, writes=False) as work:  # reading a file and writing words hold no lock
+        message = compose(work, work.session.get_one(Delivery, delivery_id))
     try:
         mail.deliver(app.config["TEKEN"], message)
     except (OSError, smtplib.SMTPException) as trouble:
