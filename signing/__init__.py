@@ -7,6 +7,7 @@ signing.keys and signing.keys.vault, certificates in signing.authority, codes in
 import logging
 
 from signing.archive import Evidence
+from signing.differences import compare
 from signing.documents import Examination, Limits, PdfFacts, examine, inspect, read_text
 from signing.envelope import envelope
 from signing.judgements import judge
@@ -44,6 +45,7 @@ __all__ = [
     "Turn",
     "Verdict",
     "Verification",
+    "compare",
     "envelope",
     "examine",
     "find_tags",

@@ -129,6 +129,18 @@ def segments(rows: Iterable[Sequence[Box]]) -> list[Box]:
     return found
 
 
+def words(rows: Iterable[Sequence[Box]]) -> list[Box]:
+    """Lines cut at every gap, in the order of reading."""
+    found = []
+    for row in rows:
+        start = 0
+        for index in range(1, len(row) + 1):
+            if index == len(row) or _apart(row[index - 1], row[index]):
+                found.append(_join(row[start:index]))
+                start = index
+    return found
+
+
 def _join(row: Sequence[Box]) -> Box:
     text = row[0].text
     for previous, glyph in pairwise(row):

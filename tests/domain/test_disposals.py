@@ -8,7 +8,19 @@ import pytest
 from sqlalchemy import select
 
 from tests import people
-from webapp.domain import archives, audit, bundles, disposals, documents, letters, log, permissions, retention, searches
+from webapp.domain import (
+    archives,
+    audit,
+    bundles,
+    disposals,
+    documents,
+    downloads,
+    letters,
+    log,
+    permissions,
+    retention,
+    searches,
+)
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.retention import Line
 from webapp.domain.searches import Filters
@@ -125,7 +137,7 @@ def test_only_its_record_can_be_read(work, first, second, night, proposed, sari,
         mine = people.as_person(work, person)
         assert {one for one in Action if permissions.can(mine, one, letter)} == {Action.VIEW, Action.VIEW_TRAIL}
         with pytest.raises(Conflict):
-            letters.download(mine, letter)
+            downloads.take(mine, letter)
         with pytest.raises(Conflict):
             bundles.pack(mine, letter)
     with pytest.raises(Conflict):

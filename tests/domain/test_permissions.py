@@ -11,19 +11,19 @@ from webapp.models import Confidentiality, Membership, Office, Role, State
 
 # One letter per action: v view, t trail, l download, e edit, r revise, s submit, w withdraw, k return (kembalikan),
 # j reject, g sign, c revoke (cabut), p replace, i initial, b recall (batalkan), a reassign (alihkan), m ask (minta),
-# o comment (opini). A dot: nothing at all.
+# o comment (opini), d distribute. A dot: nothing at all.
 LETTERS = {
     "v": Action.VIEW, "t": Action.VIEW_TRAIL, "l": Action.DOWNLOAD, "e": Action.EDIT, "r": Action.REVISE,
     "s": Action.SUBMIT, "w": Action.WITHDRAW, "k": Action.RETURN, "j": Action.REJECT, "g": Action.SIGN,
     "c": Action.REVOKE, "p": Action.REPLACE, "i": Action.INITIAL, "b": Action.RECALL, "a": Action.REASSIGN,
-    "m": Action.ASK, "o": Action.COMMENT,
+    "m": Action.ASK, "o": Action.COMMENT, "d": Action.DISTRIBUTE,
 }  # fmt: skip
 STATES = ("draft", "submitted", "returned", "withdrawn", "rejected", "signed", "revoked", "replaced")
 
 MATRIX = {
     # person          draft     submitted  returned  withdrawn rejected signed   revoked  replaced
-    "budi":          ("vtlers", "vtlw",    "vtlers", "vtlers", "vtl",   "vtlp",  "vtlp",  "vtl"),  # its drafter
-    "colleague":     ("vtlers", "vtlw",    "vtlers", "vtlers", "vtl",   "vtlp",  "vtlp",  "vtl"),  # drafts beside him
+    "budi":          ("vtlersd", "vtlw",   "vtlersd", "vtlersd", "vtl", "vtlpd", "vtlpd", "vtld"),  # its drafter
+    "colleague":     ("vtlersd", "vtlw",   "vtlersd", "vtlersd", "vtl", "vtlpd", "vtlpd", "vtld"),  # drafts beside him
     "dewi":          (".",      "vtlk",    "vtl",    "vtl",    "vtl",   "vtl",   "vtl",   "vtl"),  # reviewer
     "sari":          (".",      "vtlkjgm",  "vtl",    ".",      "vtl",   "vtlcp", "vtlp",  "vtl"),  # its signer
     "agus":          ("vtl",    "vtl",     "vtl",    "vtl",    "vtl",   "vtl",   "vtl",   "vtl"),  # auditor above
@@ -34,7 +34,7 @@ MATRIX = {
 }  # fmt: skip
 
 SECRET = {
-    "budi":          ("vtlers", "vtlw",    "vtlers", "vtlers", "vtl",   "vtlp",  "vtlp",  "vtl"),
+    "budi":          ("vtlersd", "vtlw",   "vtlersd", "vtlersd", "vtl", "vtlpd", "vtlpd", "vtld"),
     "sari":          (".",      "vtlkjgm",  "vtl",    ".",      "vtl",   "vtlcp", "vtlp",  "vtl"),
     "colleague": (".",) * 8, "dewi": (".",) * 8, "agus": (".",) * 8, "rudi": (".",) * 8, "admin": (".",) * 8,
 }  # fmt: skip
@@ -44,8 +44,8 @@ SECRET = {
 STAGES = ("planned", "at_dewi", "at_lina", "at_sari", "sent_back", "returned", "withdrawn", "signed")
 CHAIN = {
     # person         planned   at_dewi  at_lina  at_sari   sent_back  returned  withdrawn signed
-    "budi":         ("vtlers", "vtlw",  "vtlw",  "vtlw",   "vtlw",    "vtlers", "vtlers", "vtlp"),
-    "colleague":    ("vtlers", "vtlwo", "vtlwo", "vtlwo",  "vtlwo",   "vtlers", "vtlers", "vtlp"),
+    "budi":         ("vtlersd", "vtlw", "vtlw",  "vtlw",   "vtlw",    "vtlersd", "vtlersd", "vtlpd"),
+    "colleague":    ("vtlersd", "vtlwo", "vtlwo", "vtlwo", "vtlwo",   "vtlersd", "vtlersd", "vtlpd"),
     "dewi":         (".",      "vtlikm", "vtlb", "vtlk",   "vtlikm",  "vtl",    "vtl",    "vtl"),  # first reviewer
     "lina":         (".",      "vtl",   "vtlikm", "vtlkb", "vtl",     "vtl",    "vtl",    "vtl"),  # second reviewer
     "sari":         (".",      ".",     ".",     "vtlkjgm", "vtl",    "vtl",    ".",      "vtlcp"),  # sent it back
@@ -54,7 +54,7 @@ CHAIN = {
     "rudi": (".",) * 8, "hadi": (".",) * 8, "rina": (".",) * 8,
 }  # fmt: skip
 SECRET_CHAIN = {
-    "budi":         ("vtlers", "vtlw",  "vtlw",  "vtlw",   "vtlw",    "vtlers", "vtlers", "vtlp"),
+    "budi":         ("vtlersd", "vtlw", "vtlw",  "vtlw",   "vtlw",    "vtlersd", "vtlersd", "vtlpd"),
     "dewi":         (".",      "vtlikm", "vtlb", "vtl",    "vtlikm",  "vtl",    ".",      "vtl"),
     "lina":         (".",      ".",     "vtlikm", "vtlb",  "vtl",     "vtl",    ".",      "vtl"),  # once it reached her
     "sari":         (".",      ".",     ".",     "vtlkjgm", "vtl",    "vtl",    ".",      "vtlcp"),

@@ -113,6 +113,13 @@ class Event(StrEnum):
     NUMBER_RETURNED = "number.returned"
     NUMBER_VOIDED = "number.voided"
     LETTER_BUNDLED = "letter.bundled"
+    COPY_LISTED = "copy.listed"
+    COPY_UNLISTED = "copy.unlisted"
+    COPY_SENT = "copy.sent"  # taken by the mail server
+    COPY_REFUSED = "copy.refused"
+    COPY_CODE_MADE = "copy.code_made"
+    COPY_LINK_CLOSED = "copy.link_closed"
+    COPY_FETCHED = "copy.fetched"  # by whoever held link and code
     REGISTER_EXPORTED = "register.exported"
     TRAINING_RECORDED = "training.recorded"
     ADOPTION_REPORTED = "adoption.reported"

@@ -19,14 +19,17 @@ from webapp.domain.errors import N_, Conflict, Invalid, NotFound
 from webapp.domain.work import Work
 from webapp.models import (
     Confidentiality,
+    Delivery,
     Disposal,
     DisposalItem,
     DisposalState,
     Letter,
     Letterhead,
+    Look,
     Merge,
     MergeRow,
     Office,
+    Recipient,
     RemoteSignature,
     Role,
     Signature,
@@ -259,7 +262,14 @@ def _forget_words(work: Work, letter: Letter) -> str | None:
     for version in letter.versions:
         version.filename, version.covered_text, version.mentions = "", "", None
     letter.addressee = letter.reason = ""
-    work.session.execute(update(MergeRow).where(MergeRow.letter_id == letter.id).values(values={}))
+    recipients = select(Recipient.id).where(Recipient.letter_id == letter.id)
+    for statement in (
+        update(MergeRow).where(MergeRow.letter_id == letter.id).values(values={}),
+        update(Look).where(Look.letter_id == letter.id).values(facts=None),
+        update(Delivery).where(Delivery.recipient_id.in_(recipients)).values(email="", nonce="", code_mac=""),
+        update(Recipient).where(Recipient.letter_id == letter.id).values(name="", email=""),
+    ):
+        work.session.execute(statement)
     if letter.confidentiality == Confidentiality.NORMAL:
         return None
     # With the code, which only who has the paper knows: a short subject alone could be guessed.

@@ -9,6 +9,7 @@ from signing import codes
 from webapp.domain import (
     audit,
     deadlines,
+    deliveries,
     indexing,
     log,
     marks,
@@ -174,8 +175,7 @@ def withdraw(work: Work, letter: Letter) -> None:
     turns.begin_anew(work, letter)
     audit.record(work, Event.LETTER_WITHDRAWN, letter)
     webhooks.announce(work, letter, Event.LETTER_WITHDRAWN)
-    for person in told:
-        notifications.tell(work, person, Message.LETTER_WITHDRAWN, letter)
+    _tell(work, letter, told, Message.LETTER_WITHDRAWN)
 
 
 def send_back(work: Work, letter: Letter, reason: str, *, to: int | None = None) -> None:
@@ -243,11 +243,12 @@ def replace(work: Work, letter: Letter, successor_number: str, reason: str) -> N
 
 
 def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Event) -> None:
-    """A decision with a reason."""
+    """A decision with a reason. Who was sent a letter that ends by it is told."""
     permissions.require(work, action, letter)
     letter.reason = stated(reason)
     letter.state = workflow.next_state(letter.state, action)
     letter.updated_at = work.now
+    deliveries.announce(work, letter)
     audit.record(work, event, letter, to=letter.state)
     webhooks.announce(work, letter, event)
 

@@ -42,8 +42,10 @@ def get(config: Config, sha256: str, number: int, *, total: int, width: int = WI
 
 
 def forget(config: Config, sha256: str) -> None:
-    """Remove what was kept of a file."""
+    """Remove what was kept of a file: its pages' pictures, and how it differed from others (domain/changes.py)."""
     shutil.rmtree(config.data_dir / "pages" / sha256, ignore_errors=True)
+    for path in (config.data_dir / "changes").glob(f"*{sha256}*"):
+        path.unlink(missing_ok=True)
 
 
 def size(version: Version, number: int, width: int = WIDTH) -> tuple[int, int]:

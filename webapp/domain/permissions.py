@@ -50,6 +50,7 @@ RULES: dict[Action, frozenset[Relation]] = {
     Action.SIGN: frozenset({Relation.SIGNER}),
     Action.TAKE_TURN: frozenset({Relation.COSIGNER}),
     Action.REVOKE: frozenset({Relation.SIGNER}),
+    Action.DISTRIBUTE: DRAFTERS,
     Action.REPLACE: frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.SIGNER}),
 }
 

@@ -9,6 +9,7 @@ from webapp.domain import (
     deadlines,
     indexing,
     letters,
+    looks,
     marks,
     notifications,
     people,
@@ -21,7 +22,7 @@ from webapp.domain.errors import N_, Conflict, Invalid, NotFound
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Letter, Opinion, Person, Step, StepState
+from webapp.models import Act, Letter, Opinion, Person, Step, StepState
 
 MOST_TEXT = 1000  # characters of a note or question
 REVISED = N_("Surat ini telah diubah sejak Anda membacanya, jadi belum diparaf. Baca versi terbaru, lalu paraf lagi.")
@@ -126,6 +127,7 @@ def comment(work: Work, letter: Letter, note: str) -> None:
     if asked is None:
         raise Conflict(N_("Pendapat Anda tentang surat ini sudah dicatat."))
     asked.note, asked.answered_at = letters.stated(note)[:MOST_TEXT], work.now
+    looks.record(work, letter, Act.OPINED)
     audit.record(work, Event.OPINION_GIVEN, letter, opinion=asked.id)
     notifications.tell(work, asked.asked_by, Message.OPINION_GIVEN, letter, opinion_id=asked.id)
 

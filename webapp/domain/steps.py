@@ -9,10 +9,10 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
-from webapp.domain import bsre, marks, notifications, people, workflow
+from webapp.domain import bsre, looks, marks, notifications, people, workflow
 from webapp.domain.errors import N_, Invalid
 from webapp.domain.work import Work
-from webapp.models import Letter, Person, State, Step, StepKind, StepState
+from webapp.models import Act, Letter, Person, State, Step, StepKind, StepState
 
 STEPS = Step.__table__
 _CLOSE = update(STEPS).where(
@@ -105,6 +105,7 @@ def close(work: Work, letter: Letter, step: Step, state: StepState, note: str = 
     """Write down who acted on what. Nothing is opened by it."""
     step.state, step.acted_at, step.acted_by_id, step.note = state, work.now, work.person.id, note
     step.version_id, step.digest = letter.version.id, marks.digest(letter)
+    looks.record(work, letter, Act.INITIALLED if state == StepState.DONE else Act.RETURNED)
     touch(work, letter)
 
 

@@ -27,6 +27,7 @@ class Action(StrEnum):
     TAKE_TURN = "take_turn"  # of several who may sign now: have the file prepared for oneself
     REVOKE = "revoke"  # cabut, after signing
     REPLACE = "replace"  # ganti, after signing
+    DISTRIBUTE = "distribute"  # list who gets the signed letter, and send it again
 
 
 OPEN = frozenset({State.DRAFT, State.RETURNED, State.WITHDRAWN})  # in the drafter's hands
@@ -40,6 +41,7 @@ TRANSITIONS: dict[tuple[Action, State], State] = {
     **{(Action.RETURN, state): State.RETURNED for state in WAITING},  # or to an earlier step: see steps.go_back
     **{(Action.RECALL, state): State.IN_REVIEW for state in WAITING},
     **{(action, state): state for action in (Action.ASK, Action.COMMENT) for state in WAITING},
+    **{(Action.DISTRIBUTE, state): state for state in (*OPEN, State.SIGNED, State.REVOKED, State.REPLACED)},
     (Action.INITIAL, State.IN_REVIEW): State.IN_REVIEW,
     (Action.REASSIGN, State.IN_REVIEW): State.IN_REVIEW,
     (Action.REJECT, State.SUBMITTED): State.REJECTED,

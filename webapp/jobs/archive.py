@@ -1,4 +1,7 @@
-"""The time-stamp and the evidence of one signed letter. A dead time-stamp authority delays only this."""
+"""The time-stamp and the evidence of one signed letter; then it goes out to its recipients.
+
+A dead time-stamp authority delays only this, and the recipients for half an hour.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,23 @@ from signing import tsa_client
 from signing.timestamps import Timestamper
 from webapp import remote
 from webapp.config import Config
-from webapp.domain import archives, responders
+from webapp.domain import archives, deliveries, responders
 from webapp.jobs import unit
 
 
 def run(app: Flask, signature_id: int) -> None:
     with unit(app, writes=False) as work:
         due = archives.due(work, signature_id)
+        is_late = due is None or deliveries.is_late(work, signature_id)
+    if is_late:
+        with unit(app) as work:
+            deliveries.begin(work, signature_id)
     if due is None:
         return
     archived = archives.extend(app.config["TEKEN"], due, timestamper(app), remote.revocation_data())
     with unit(app) as work:
         archives.attach(work, due, archived)
+        deliveries.begin(work, signature_id)
 
 
 def timestamper(app: Flask) -> Timestamper:

@@ -6,6 +6,7 @@ from webapp.models.api import ApiToken, IdempotencyKey, Webhook, WebhookDelivery
 from webapp.models.audit import AuditEntry, AuditHead
 from webapp.models.base import Base
 from webapp.models.batch import Batch, BatchItem, Outcome
+from webapp.models.delivery import Delivery, DeliveryState, Manner, Notice, Recipient, RecipientKind
 from webapp.models.job import Job, Throttle
 from webapp.models.key import (
     Authority,
@@ -20,6 +21,7 @@ from webapp.models.key import (
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
 from webapp.models.letterhead import Letterhead
 from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
+from webapp.models.look import Act, Look
 from webapp.models.merge import Merge, MergeRow
 from webapp.models.number import LetterNumber, NumberCounter, NumberPattern, NumberState
 from webapp.models.office import Membership, Office, Role
@@ -31,13 +33,14 @@ from webapp.models.roster import Import
 from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 
 __all__ = [
-    "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch",
-    "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "Disposal", "DisposalItem",
-    "DisposalState", "Fate", "Hold", "IdempotencyKey", "IdentityVerification", "Import", "Invitation", "Job", "Letter",
-    "LetterNumber", "Letterhead", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership", "Merge",
-    "MergeRow", "NumberCounter", "NumberPattern", "NumberState", "Office", "OfficeMonth", "Opinion", "Outcome",
-    "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature",
-    "RetentionRule", "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind",
-    "StepState", "Suspension", "Throttle", "Timestamp", "Training", "TrustAnchor", "Urgency", "Version", "Webhook",
+    "Act", "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch",
+    "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "Delivery", "DeliveryState",
+    "Disposal", "DisposalItem", "DisposalState", "Fate", "Hold", "IdempotencyKey", "IdentityVerification", "Import",
+    "Invitation", "Job", "Letter", "LetterNumber", "Letterhead", "LogHead", "LogLeaf", "LogNode", "LogPage",
+    "LoginSession", "Look", "Manner", "Membership", "Merge", "MergeRow", "Notice", "NumberCounter", "NumberPattern",
+    "NumberState", "Office", "OfficeMonth", "Opinion", "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping",
+    "Person", "PushSubscription", "Recipient", "RecipientKind", "RecoveryCode", "RemoteSignature", "RetentionRule",
+    "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind", "StepState",
+    "Suspension", "Throttle", "Timestamp", "Training", "TrustAnchor", "Urgency", "Version", "Webhook",
     "WebhookDelivery",
 ]  # fmt: skip

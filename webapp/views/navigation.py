@@ -38,7 +38,8 @@ LETTER_NOUNS = frozenset(
     (
         "letters", "writings", "merges", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals",
         "replacements", "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files",
-        "trails", "bundles", "chains", "initials", "opinions", "registers",
+        "trails", "bundles", "chains", "initials", "opinions", "registers", "signers", "turns",
+        "changes", "recipients", "copies",
     )
 )  # fmt: skip
 SIGN_OR_INITIAL = (Role.SIGNER, Role.REVIEWER)

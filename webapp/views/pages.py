@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from webapp import db
-from webapp.domain import letters, page_images
+from webapp.domain import changes, letters, page_images
 from webapp.domain.errors import NotFound
 from webapp.guards.access import work
 
@@ -15,7 +15,8 @@ bp = Blueprint("pages", __name__)
 @bp.get("/letters/<int:letter_id>/pages/<sha256>/<int:number>.webp")
 def show(letter_id: int, sha256: str, number: int) -> Response:
     """Named by the digest of the file that it is rendered from, so it never changes and may be kept by the browser."""
-    version = page_images.files_of(letters.get(work(), letter_id)).get(sha256)
+    letter = letters.get(work(), letter_id)
+    version = page_images.files_of(letter).get(sha256) or changes.version_of(work(), letter, sha256)
     if version is None:
         raise NotFound
     db.commit()

@@ -13,7 +13,9 @@ from webapp.domain import (
     approvals,
     assertions,
     bsre,
+    changes,
     custodians,
+    deliveries,
     disposals,
     downloads,
     keys,
@@ -47,6 +49,7 @@ STEPS = (
     (Action.EDIT, "chains.edit", lazy_gettext("Atur alur"), "people"),
     (Action.EDIT, "numbers.edit", lazy_gettext("Nomor surat"), "letters"),
     (Action.EDIT, "letters.edit", lazy_gettext("Ubah data surat"), "pencil"),
+    (Action.DISTRIBUTE, "recipients.index", lazy_gettext("Penerima dan tembusan"), "share"),
     (Action.REVISE, "versions.new", lazy_gettext("Ganti berkas"), "upload"),
     (Action.WITHDRAW, "withdrawals.new", lazy_gettext("Tarik kembali"), "undo"),
     (Action.RETURN, "returns.new", lazy_gettext("Kembalikan"), "return"),
@@ -149,7 +152,23 @@ def _seen(letter: Letter, version: Version) -> dict:
     """The letter and the images of one of its versions."""
     is_current = version is letter.version
     sha256 = downloads.current(letter) if is_current else version.prepared_sha256 or version.sha256
-    return {"letter": letter, "version": version, "is_current": is_current, "pages": _pages(letter, version, sha256)}
+    pages = _pages(letter, version, sha256)
+    changed = _changed(letter) if is_current and letter.signature is None else None
+    return {
+        "letter": letter, "version": version, "is_current": is_current, "pages": pages, "changed": changed,
+        "listed": deliveries.of(work(), letter),
+    }  # fmt: skip
+
+
+def _changed(letter: Letter) -> dict | None:
+    """What is another since this person acted; the pages where they were compared already, which takes seconds."""
+    found = changes.since(work(), letter)
+    if found is None or not found.is_any:
+        return None
+    difference = changes.find(work().config, found.look.sha256, found.after)
+    pages = None if difference is None or isinstance(difference, str) else changes.numbers(difference)
+    same_file = found.look.sha256 == found.after
+    return {"look": found.look, "facts": found.facts, "pages": [] if same_file else pages}
 
 
 def _pages(letter: Letter, version: Version, sha256: str) -> list[PageImage]:
