@@ -18,7 +18,7 @@ from webapp.models import Letter
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("schemathesis")
-EXAMPLES = 20  # of each operation, beside the boundaries of each field
+EXAMPLES = 15  # of each operation, beside the boundaries of each field
 
 
 @pytest.fixture
@@ -60,11 +60,10 @@ def test_the_app_keeps_what_its_document_promises(server, make_token, work, make
 
 def test_it_notices_an_app_that_does_not(server, make_token, work, make, tmp_path, monkeypatch):
     """The control: one answer that is not as the document says, and the program says so."""
-    from webapp.api import shapes
-
     letter = make.signed().id
     work.session.commit()
     monkeypatch.setattr("webapp.api.contract.encode", lambda made: b'{"id": "one"}')
-    done = ask(server, make_token()[1], [letter], tmp_path, "--include-path", "/letters/{letter_id}")
+    done = ask(
+        server, make_token()[1], [letter], tmp_path, "--include-path", "/letters/{letter_id}", "--max-examples", "2"
+    )
     assert done.returncode == 1 and "Response violates schema" in done.stdout, done.stdout[-3000:]
-    assert shapes.Letter.__struct_fields__[0] == "id"
