@@ -6,38 +6,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
 
 from webapp.config import Config
-from webapp.domain import audit, documents, indexing, outbox, page_images, permissions, retention
+from webapp.domain import audit, contents, documents, indexing, outbox, page_images, permissions, retention
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Invalid, NotFound
 from webapp.domain.work import Work
-from webapp.models import (
-    Confidentiality,
-    Delivery,
-    Disposal,
-    DisposalItem,
-    DisposalState,
-    Letter,
-    Letterhead,
-    Look,
-    Merge,
-    MergeRow,
-    Office,
-    Recipient,
-    RemoteSignature,
-    Role,
-    Signature,
-    Version,
-)  # fmt: skip
+from webapp.models import Disposal, DisposalItem, DisposalState, Letter, Office, Role  # fmt: skip
 
 MOST = 200  # letters in one list: as many as two people can look through
-SHA256 = re.compile("[0-9a-f]{64}")
 SETTLED = timedelta(days=2)  # a file touched later may be on its way into another letter: it is looked at again later
 OPEN = (DisposalState.PROPOSED, DisposalState.APPROVED)
 
@@ -159,8 +140,8 @@ def dispose(work: Work, item_id: int) -> None:
         audit.record(work, Event.DISPOSAL_SKIPPED, letter, disposal_id=item.disposal_id)
         work.session.delete(item)
         return
-    item.files, item.disposed_at = sorted(_files(work, letter)), work.now
-    item.subject_sha256 = _forget_words(work, letter)
+    item.files, item.disposed_at = sorted(contents.files(work, letter)), work.now
+    item.subject_sha256 = contents.forget_words(work, letter)
     letter.disposed_at = work.now
     indexing.put(work, letter, "")
     audit.record(
@@ -176,7 +157,7 @@ def removable(work: Work, disposal_id: int) -> dict[int, list[str]]:
         DisposalItem.files_removed_at.is_(None),
     )  # fmt: skip
     items = list(work.session.scalars(query))
-    needed = _needed(work, {sha256 for item in items for sha256 in item.files})
+    needed = contents.needed(work, {sha256 for item in items for sha256 in item.files})
     return {item.id: [sha256 for sha256 in item.files if sha256 not in needed] for item in items}
 
 
@@ -229,73 +210,3 @@ def _require_unchanged(work: Work, disposal: Disposal, shown: str) -> None:
 
 def _signed(letter: Letter) -> str:
     return letter.signature.file_sha256 if letter.signature else ""
-
-
-def _files(work: Work, letter: Letter) -> set[str]:
-    """Digests of everything that is stored of the letter: by its rows, and by its trail of what was put in their place
-    (marks placed again, older archived files)."""
-    versions = [
-        (
-            v.sha256,
-            v.original_sha256,
-            v.prepared_sha256,
-            v.text_sha256,
-            v.source_sha256,
-            (v.unsigned or {}).get("sha256"),
-        )
-        for v in letter.versions
-    ]
-    signed = [(s.sha256, s.archived_sha256) for s in work.session.scalars(_of(Signature, letter))]
-    remote = [(r.sent_sha256, r.sha256) for r in work.session.scalars(_of(RemoteSignature, letter))]
-    facts = [json.loads(entry.facts) for entry in audit.of_letter(work, letter)]
-    trail = [(told.get("sha256"), told.get("original_sha256")) for told in facts]
-    found = {sha256 for row in (*versions, *signed, *remote, *trail) for sha256 in row if sha256}
-    return {sha256 for sha256 in found if SHA256.fullmatch(sha256)}
-
-
-def _of(model: type, letter: Letter):  # noqa: ANN202
-    return select(model).where(model.letter_id == letter.id)
-
-
-def _forget_words(work: Work, letter: Letter) -> str | None:
-    """Take out of the rows what a letter said. -> the digest of its subject, where that is not kept."""
-    for version in letter.versions:
-        version.filename, version.covered_text, version.mentions = "", "", None
-    letter.addressee = letter.reason = ""
-    recipients = select(Recipient.id).where(Recipient.letter_id == letter.id)
-    for statement in (
-        update(MergeRow).where(MergeRow.letter_id == letter.id).values(values={}),
-        update(Look).where(Look.letter_id == letter.id).values(facts=None),
-        update(Delivery).where(Delivery.recipient_id.in_(recipients)).values(email="", nonce="", code_mac=""),
-        update(Recipient).where(Recipient.letter_id == letter.id).values(name="", email=""),
-    ):
-        work.session.execute(statement)
-    if letter.confidentiality == Confidentiality.NORMAL:
-        return None
-    # With the code, which only who has the paper knows: a short subject alone could be guessed.
-    told = json.dumps([letter.code, letter.number, letter.subject], separators=(",", ":"), ensure_ascii=False)
-    letter.subject = ""
-    return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _needed(work: Work, files: set[str]) -> set[str]:
-    """Those of the files that a letter needs which was not disposed of."""
-    columns = {
-        Version: (
-            Version.sha256,
-            Version.original_sha256,
-            Version.prepared_sha256,
-            Version.text_sha256,
-            Version.source_sha256,
-        ),
-        Signature: (Signature.sha256, Signature.archived_sha256),
-        RemoteSignature: (RemoteSignature.sent_sha256, RemoteSignature.sha256),
-    }
-    found: set[str] = set()
-    for model, named in columns.items():
-        alive = select(*named).join(Letter, Letter.id == model.letter_id).where(Letter.disposed_at.is_(None))
-        query = alive.where(or_(*(column.in_(files) for column in named)))
-        found.update(sha256 for row in work.session.execute(query) for sha256 in row if sha256)
-    for column in (Letterhead.emblem_sha256, Merge.template_sha256):  # no letter's own
-        found.update(work.session.scalars(select(column).where(column.in_(files))))
-    return found & files
