@@ -72,7 +72,7 @@ class Turn:
 
 def candidates(work: Work) -> list[Candidate]:
     """The letters that wait for the actor's signature, in the order of the list of waiting ones."""
-    waiting = letters.waiting_for(work, work.person)[:MOST]
+    waiting = [one for one in letters.waiting_for(work, work.person) if permissions.can(work, Action.SIGN, one)][:MOST]
     read = _read(work, waiting)
     return [Candidate(one, one.id in read, one.id in read or one.office.may_batch_unread) for one in waiting]
 

@@ -73,6 +73,7 @@ def _metadata(work: Work, letter: Letter, signature: Signature) -> dict[str, Any
         "classification": letter.classification, "urgency": letter.urgency, "confidentiality": letter.confidentiality,
         "addressee": letter.addressee, "dated_on": letter.dated_on.isoformat(), "office": letter.office.name,
         "drafter": letter.drafter.full_name, "signer": signature.signer_name, "position": signature.signer_position,
+        "authority": signature.authority,
         "signed_at": signature.signed_at.isoformat(), "level": signature.level, "reason": letter.reason,
         "replaced_by": letter.replaced_by.number if letter.replaced_by else None,
         "approval_digest": signature.approval_digest, "signed_sha256": signature.sha256,

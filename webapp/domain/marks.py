@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, replace
 import signing
 from signing import codes, marked
 from webapp.config import Config
-from webapp.domain import documents
+from webapp.domain import documents, mandates
 from webapp.domain.errors import Conflict
 from webapp.domain.work import Work
-from webapp.models import Letter, Person, Version
+from webapp.models import Letter, Mandate, Person, Version
 
 # Printed on what BSrE signs and on nothing else.
 BSRE_FOOTER = (
@@ -50,29 +50,41 @@ def address_to_show(config: Config, letter: Letter) -> str:
     return f"{config.public_url}/v/{codes.display(letter.code)}"
 
 
-def stamp(config: Config, letter: Letter) -> signing.Stamp:
+def stamp(config: Config, letter: Letter, mandate: Mandate | None = None) -> signing.Stamp:
+    """The mark of the letter's signer; with a mandate, as its deputy will put it there."""
     footer = letter.office.footer or "Dokumen ini ditandatangani secara elektronik."
     where = f"{config.host}/v/{codes.display(letter.code)}"
-    lines = _lines(letter.signer, letter.office.mark_lines)
+    signer = mandate.deputy if mandate else letter.signer
+    lines = _lines(signer, letter.office.mark_lines, mandate or letter.mandate)
     return signing.Stamp(
         address=address(config, letter),
         lines=lines,
         footer=f"{footer} Periksa keasliannya di {where}",
-        strong=lines.index(letter.signer.full_name) if letter.signer.full_name in lines else 0,
+        strong=lines.index(signer.full_name) if signer.full_name in lines else 0,
         sealed=True,
     )
 
 
 def claim(letter: Letter) -> signing.Claim:
     """What the seal in the QR code will say."""
+    position = mandates.signing_position(letter)
+    if letter.mandate is not None:
+        position = f"{position}, {mandates.in_words(letter.mandate)}"
     return signing.Claim(
-        number=letter.number, subject=_subject(letter), signer=letter.signer.full_name, position=letter.signer.position,
+        number=letter.number, subject=_subject(letter), signer=letter.signer.full_name, position=position,
         office=letter.office.name, dated_on=letter.dated_on, pages=letter.version.pages,
         content=bytes.fromhex(letter.version.sha256),
     )  # fmt: skip
 
 
-def draw(config: Config, letter: Letter, placement: signing.Placement) -> PlacedMark:
+def draw_as(config: Config, letter: Letter, mandate: Mandate) -> PlacedMark:
+    """The same letter with the mark at the same place, in the deputy's name. Holds no lock."""
+    return draw(config, letter, signing.Placement(**letter.version.placement), mandate=mandate)
+
+
+def draw(
+    config: Config, letter: Letter, placement: signing.Placement, *, mandate: Mandate | None = None
+) -> PlacedMark:  # fmt: skip
     """Write mark and signature placeholder after the untouched upload, and look what lies under it. Holds no lock.
 
     Raises BadDocument when the page or the box does not exist.
@@ -80,22 +92,30 @@ def draw(config: Config, letter: Letter, placement: signing.Placement) -> Placed
     version = letter.version
     pdf = documents.get(config, version.sha256)
     covered = signing.overlap(pdf, placement, config.tags)
-    prepared = _for_bsre(config, letter, pdf, placement) or signing.prepare(
-        pdf, stamp(config, letter), placement, field=f"Teken-{letter.code}-1", name=letter.signer.full_name,
-        reason="Disetujui dan ditandatangani", location=config.instance_name,
+    signer, ours = mandate.deputy if mandate else letter.signer, stamp(config, letter, mandate)
+    prepared = _for_bsre(config, signer, ours, pdf, placement) or signing.prepare(
+        pdf, ours, placement, field=f"Teken-{letter.code}-1", name=signer.full_name,
+        reason=_reason(mandate), location=config.instance_name,
     )  # fmt: skip
     documents.put(config, prepared.pdf)
     return PlacedMark(
-        version.id, letter.signer_id, asdict(placement), covered.text[:300], prepared.sha256, prepared.holes,
+        version.id, signer.id, asdict(placement), covered.text[:300], prepared.sha256, prepared.holes,
         covers_drawing=not covered.is_empty,
     )  # fmt: skip
 
 
-def _for_bsre(config: Config, letter: Letter, pdf: bytes, placement: signing.Placement) -> signing.Prepared | None:
+def _reason(mandate: Mandate | None) -> str:
+    """What the signature itself says of why it was made: with the authority, where it is not the official's own."""
+    told = "Disetujui dan ditandatangani"
+    return f"{told} sebagai {', '.join(mandates.heading(mandate))}, {mandates.in_words(mandate)}" if mandate else told
+
+
+def _for_bsre(
+    config: Config, signer: Person, ours: signing.Stamp, pdf: bytes, placement: signing.Placement
+) -> signing.Prepared | None:  # fmt: skip
     """The mark alone, where BSrE is to sign the whole file; else None."""
-    if not config.bsre_url or letter.signer.bsre_account is None:
+    if not config.bsre_url or signer.bsre_account is None:
         return None
-    ours = stamp(config, letter)
     where = ours.footer.rpartition(" Periksa ")[2]
     return marked.mark_only(pdf, replace(ours, footer=f"{BSRE_FOOTER} Periksa {where}"), placement)
 
@@ -143,11 +163,13 @@ def _subject(letter: Letter) -> str:
     return "" if letter.is_confidential else letter.subject
 
 
-def _lines(person: Person, wanted: list[str]) -> tuple[str, ...]:
+def _lines(person: Person, wanted: list[str], mandate: Mandate | None) -> tuple[str, ...]:
     known = {
-        "position": person.position,
-        "name": person.full_name,
-        "rank": person.rank,
-        "nip": f"NIP {person.nip}" if person.nip else "",
+        "position": mandates.heading(mandate) if mandate else (person.position,),
+        "name": (person.full_name,),
+        "rank": (person.rank,),
+        "nip": (f"NIP {person.nip}" if person.nip else "",),
     }
-    return tuple(known[name] for name in wanted if known.get(name))
+    # A deputy's block says in whose place he signs, also where an office leaves positions out.
+    names = ["position", *wanted] if mandate and "position" not in wanted else wanted
+    return tuple(line for name in names for line in known.get(name, ()) if line)

@@ -7,13 +7,25 @@ import secrets
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from webapp.domain import audit, indexing, letters, marks, notifications, people, permissions, steps, workflow
+from webapp.domain import (
+    audit,
+    handovers,
+    indexing,
+    letters,
+    marks,
+    notifications,
+    people,
+    permissions,
+    steps,
+    workflow,
+)
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Invalid, NotFound
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import Letter, Office, Opinion, Person, Role, State, Step, StepState
+from webapp.models.mandate import Outcome
 
 MOST_TEXT = 1000  # characters of a note or question
 REVISED = N_("Surat ini telah diubah sejak Anda membacanya, jadi belum diparaf. Baca versi terbaru, lalu paraf lagi.")
@@ -44,6 +56,7 @@ def recall(work: Work, letter: Letter) -> None:
     step = workflow.recallable_step(letter, work.person)
     assert step is not None
     closed = steps.open_again(work, letter, step)
+    handovers.give_back(work, letter, Outcome.RECALLED)
     audit.record(work, Event.INITIAL_RECALLED, letter, step=step.id)
     for one in closed:
         notifications.tell(work, one.person, Message.LETTER_MOVED, letter)

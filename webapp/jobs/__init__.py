@@ -14,7 +14,9 @@ from flask import Flask
 from webapp import db
 from webapp.domain.work import Work
 
-KINDS = ("mail", "push", "pages", "bsre_status", "bsre_recovery", "bsre_archive", "archive", "nightly", "index")
+KINDS = (
+    "mail", "push", "pages", "bsre_status", "bsre_recovery", "bsre_archive", "archive", "nightly", "index", "mandate",
+)  # fmt: skip
 
 
 def run(app: Flask, kind: str, args: dict) -> None:

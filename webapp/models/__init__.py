@@ -17,6 +17,7 @@ from webapp.models.key import (
 )
 from webapp.models.letter import Confidentiality, Letter, Signature, State, Urgency, Version
 from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
+from webapp.models.mandate import Delegation, Mandate, MandateKind
 from webapp.models.number import LetterNumber, NumberCounter, NumberPattern, NumberState
 from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
@@ -27,10 +28,10 @@ from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 
 __all__ = [
     "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch", "BatchItem",
-    "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "IdentityVerification", "Import", "Invitation",
-    "Job", "Letter", "LetterNumber", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Membership",
-    "NumberCounter", "NumberPattern", "NumberState", "Office", "Opinion", "Outcome", "Passkey", "PasskeyChallenge",
-    "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode", "RemoteSignature", "Role", "SecondFactor",
-    "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle",
-    "Timestamp", "TrustAnchor", "Urgency", "Version",
+    "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "Delegation", "IdentityVerification", "Import",
+    "Invitation", "Job", "Letter", "LetterNumber", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession",
+    "Mandate", "MandateKind", "Membership", "NumberCounter", "NumberPattern", "NumberState", "Office", "Opinion",
+    "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "RecoveryCode",
+    "RemoteSignature", "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind",
+    "StepState", "Suspension", "Throttle", "Timestamp", "TrustAnchor", "Urgency", "Version",
 ]  # fmt: skip
