@@ -14,18 +14,7 @@ import signing
 from tests import people
 from webapp.config import Config
 from webapp.demo.office import LETTERS
-from webapp.domain import (
-    approvals,
-    chains,
-    delegations,
-    documents,
-    grants,
-    intake,
-    letters,
-    marks,
-    reviews,
-    signatures,
-)
+from webapp.domain import approvals, chains, delegations, documents, grants, intake, letters, marks, reviews, signatures
 from webapp.domain.work import Work
 from webapp.models import Confidentiality, Letter, Mandate, MandateKind, Person, SecondFactor, StepKind, Urgency
 

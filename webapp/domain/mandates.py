@@ -74,12 +74,12 @@ def offered(mandate: Mandate) -> ColumnElement[bool]:
     """is_offered as SQL, for a mandate in force."""
     below = select(Office.id).where(Office.path.contains(f"/{mandate.office_id}/"))
     code = Letter.classification
-    within = or_(false(), *(or_(code == one, code.startswith(f"{one}.", autoescape=True)) for one in mandate.classifications))
+    codes = (or_(code == one, code.startswith(f"{one}.", autoescape=True)) for one in mandate.classifications)
     return and_(
         Letter.signer_id == mandate.principal_id, Letter.state == State.SUBMITTED, Letter.mandate_id.is_(None),
         Letter.office_id.in_(below),
         Letter.drafter_id != mandate.deputy_id, Letter.confidentiality.in_(levels(mandate)),
-        *([within] if mandate.classifications else []),
+        *([or_(false(), *codes)] if mandate.classifications else []),
     )  # fmt: skip
 
 
