@@ -82,6 +82,30 @@ def mine(work: Work) -> list[Mandate]:
     return list(work.session.scalars(query.order_by(Mandate.ends_at.desc(), Mandate.id.desc()).limit(200)))
 
 
+def get_to_revoke(work: Work, mandate_id: int) -> Mandate:
+    """A mandate that the actor may end. Raises NotFound, Forbidden."""
+    found = get(work, mandate_id)
+    if not may_revoke(work, found):
+        raise Forbidden
+    return found
+
+
+def state_of(mandate: Mandate, at: datetime) -> str:
+    """offered, coming, in_force, ended, declined or revoked."""
+    if mandate.revoked_at is not None or mandate.declined_at is not None:
+        return "revoked" if mandate.revoked_at is not None else "declined"
+    if at >= mandate.ends_at or mandate.accepted_at is None:
+        return "ended" if at >= mandate.ends_at else "offered"
+    return "in_force" if at >= mandate.begins_at else "coming"
+
+
+def absences(work: Work) -> list[tuple[Mandate, list[tuple[Delegation, Letter]]]]:
+    """What deputies did in the actor's place, mandate by mandate, the newest first."""
+    query = select(Mandate).where(Mandate.principal_id == work.person.id, Mandate.accepted_at.is_not(None))
+    found = work.session.scalars(query.order_by(Mandate.begins_at.desc()).limit(20))
+    return [(one, absence(work, one)) for one in found]
+
+
 def absence(work: Work, mandate: Mandate) -> list[tuple[Delegation, Letter]]:
     """Everything that the deputy did by the mandate, newest first: letters that the actor may read."""
     query = select(Delegation, Letter).join(Letter, Letter.id == Delegation.letter_id)
@@ -118,12 +142,20 @@ def take_over(work: Work, letter: Letter, mandate: Mandate, mark: marks.PlacedMa
 
 
 def give_back(work: Work, letter: Letter) -> None:
-    """The official takes an unsigned letter back, or the deputy lets it go."""
+    """The official takes an unsigned letter back, or the deputy lets it go. A second tap finds it done."""
+    if letter.mandate is None and permissions.can(work, Action.VIEW, letter) and _was_given_back(work, letter):
+        return
+    permissions.require(work, Action.GIVE_BACK, letter)
     mandates.lock(work, handovers.require_held(letter).id)
     steps.lock(work, letter)
     handovers.require_held(letter)
     permissions.require(work, Action.GIVE_BACK, letter)
     handovers.give_back(work, letter, Outcome.GIVEN_BACK)
+
+
+def has_taken(work: Work, letter: Letter) -> bool:
+    """Whether the actor has the letter as a deputy: a second tap then simply lands on it."""
+    return letter.mandate_id is not None and letter.signer_id == work.person.id
 
 
 def give_back_all(work: Work, mandate: Mandate) -> None:
@@ -143,6 +175,14 @@ def follow(work: Work, mandate_id: int) -> None:
     elif mandates.is_in_force(mandate, work.now):
         waiting = work.session.scalar(select(func.count()).select_from(Letter).where(mandates.offered(mandate))) or 0
         notifications.mandate(work, mandate, Message.MANDATE_BEGAN, mandate.deputy, count=waiting)
+
+
+def _was_given_back(work: Work, letter: Letter) -> bool:
+    """By one of these two, before."""
+    query = select(Delegation).where(Delegation.letter_id == letter.id, Delegation.outcome == Outcome.GIVEN_BACK)
+    return any(
+        work.person.id in (one.mandate.principal_id, one.mandate.deputy_id) for one in work.session.scalars(query)
+    )
 
 
 def is_over(mandate: Mandate, at: datetime) -> bool:

@@ -84,6 +84,12 @@ def principals(work: Work) -> list[Person]:
     return list({one.id: one for one in [*own, *governed]}.values())
 
 
+def kinds(work: Work) -> frozenset[MandateKind]:
+    """Which the actor may give to somebody or other."""
+    by_decree = BY_DECREE if work.person.offices_as(Role.ADMINISTRATOR) else ()
+    return frozenset((*by_decree, *(BY_OFFICIAL if work.person.offices_as(Role.SIGNER) else ())))
+
+
 def candidates(work: Work) -> list[Person]:
     """Who may become a deputy: people with a role in the actor's offices, and officials of the whole region."""
     found = [person for office in _offices(work) for person in people.colleagues(work, office)]

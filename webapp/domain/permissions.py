@@ -155,6 +155,11 @@ def has_role(work: Work, *roles: Role) -> bool:
     return work.actor is not None and bool(work.actor.offices_as(*roles))
 
 
+def acts(work: Work) -> bool:
+    """Whether the actor signs for somebody by a mandate in force."""
+    return work.actor is not None and bool(mandates.in_force(work, work.actor))
+
+
 def require_role(work: Work, role: Role, office: Office | None = None) -> None:
     """Raise Forbidden unless the actor holds the role over this office (in it or above), or anywhere without one."""
     if work.actor is None or work.actor.disabled_at is not None:

@@ -12,7 +12,8 @@ NOUNS = (
     "reassignments", "withdrawals", "replacements", "revocations", "reading", "signatures", "batches",
     "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails", "bundles", "registers",
     "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders", "people",
-    "offices", "imports", "cutoffs", "patterns", "anchors", "roles", "identities", "credentials", "keys", "jobs",
+    "offices", "imports", "cutoffs", "patterns", "anchors", "mandates",
+    "delegations", "roles", "identities", "credentials", "keys", "jobs",
     "audits", "mailbox", "health",
 )  # fmt: skip
 

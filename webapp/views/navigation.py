@@ -38,7 +38,7 @@ LETTER_NOUNS = frozenset(
     (
         "letters", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals", "replacements",
         "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files", "trails",
-        "bundles", "chains", "initials", "opinions",
+        "bundles", "chains", "initials", "opinions", "delegations",
     )
 )  # fmt: skip
 SIGN_OR_INITIAL = (Role.SIGNER, Role.REVIEWER)
@@ -49,7 +49,7 @@ def places() -> tuple[Place, ...]:
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
     accounts = frozenset({"people", "roles", "imports", "cutoffs"})
-    own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
+    own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment", "mandates"})
     return (
         Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, SIGN_OR_INITIAL),
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
@@ -71,7 +71,9 @@ def navigation() -> list[Link]:
     if _visitor() is None:
         return []
     here = (request.endpoint or "").partition(".")[0]
-    mine = [place for place in places() if not place.roles or permissions.has_role(work(), *place.roles)]
+    mine = [
+        place for place in places() if not place.roles or permissions.has_role(work(), *place.roles) or _acts(place)
+    ]
     links = [_link(place, here) for place in mine]
     if [link.active for link in links[:2]] == [True, True]:  # one place at a time: which of the two lists it is
         is_waiting = request.args.get("box") == "waiting"
@@ -82,11 +84,16 @@ def navigation() -> list[Link]:
 def waiting_count() -> int | None:
     """How many letters wait for this person; None for those who neither sign nor initial."""
     visitor = _visitor()
-    if visitor is None or not permissions.has_role(work(), *SIGN_OR_INITIAL):
+    if visitor is None or not (permissions.has_role(work(), *SIGN_OR_INITIAL) or permissions.acts(work())):
         return None
     if "waiting_count" not in g:
         g.waiting_count = letters.count_waiting(work(), visitor.person)
     return g.waiting_count
+
+
+def _acts(place: Place) -> bool:
+    """A deputy has letters waiting, whatever his roles are."""
+    return place.roles == SIGN_OR_INITIAL and permissions.acts(work())
 
 
 def scheme() -> str:
