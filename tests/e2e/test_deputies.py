@@ -10,7 +10,7 @@ import pytest
 
 from tests import people
 from tests.e2e import paper
-from tests.e2e.watch import shot, text, wait
+from tests.e2e.watch import SHOTS, shot, text, wait
 from tests.factories import Factory
 
 ARRIVED = "document.readyState === 'complete' && location.pathname"
@@ -114,7 +114,7 @@ def check_file(page, product, path, folder):
     assert paper.is_sound(file)
     words = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True, text=True).stdout
     assert "Plh. Sekretaris Daerah" in words and "Hadi Contoh" in words
-    paper.printed(file, 1).save(folder.parent / "deputies-stamped.png")
+    paper.printed(file, 1).save(SHOTS / "deputies-stamped.png")
 
 
 def revoke(page, product, mandate):

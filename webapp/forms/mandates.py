@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField
 from wtforms import DateField, Field, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -34,7 +35,7 @@ class MandateForm(UploadForm):
     kind = RadioField(lazy_gettext("Jenis"), choices=KINDS, default=MandateKind.PLH)
     principal_id = SelectField(lazy_gettext("Pejabat yang digantikan"), coerce=int)
     office_id = SelectField(lazy_gettext("Surat dari perangkat daerah"), coerce=int)
-    deputy_id = SelectField(lazy_gettext("Pejabat pengganti"), coerce=int)
+    deputy_id = SelectField(lazy_gettext("Pejabat penggantinya"), coerce=int)
     through = StringField(lazy_gettext("Jabatan di antaranya (u.b.)"), [_at_most(160)], [one_line])
     starts_on = DateField(lazy_gettext("Hari pertama"), [InputRequired(lazy_gettext("Isi hari pertamanya."))])
     ends_on = DateField(lazy_gettext("Hari terakhir"), [InputRequired(lazy_gettext("Isi hari terakhirnya."))])
@@ -47,6 +48,7 @@ class MandateForm(UploadForm):
         [InputRequired(lazy_gettext("Isi nomor surat keputusan atau surat perintahnya.")), _at_most(120)],
         [one_line],
     )
+    file = FileField(lazy_gettext("Berkas keputusan (PDF)"))
     code = OneTimeCodeField()
 
     def validate_deputy_id(self, field: Field) -> None:

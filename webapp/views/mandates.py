@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,7 @@ from webapp.forms.letters import CONFIDENTIALITIES
 from webapp.forms.mandates import KINDS, MandateForm
 from webapp.guards.access import roles, work
 from webapp.guards.throttles import by_person, left, spend, succeeded, throttled
+from webapp.i18n import zone
 from webapp.models import Letter, Mandate, Person, Role
 from webapp.views import files, uploads
 
@@ -50,7 +52,7 @@ def index() -> ResponseReturnValue:
 @roles(Role.SIGNER, Role.ADMINISTRATOR)
 def new() -> ResponseReturnValue:
     form = _form()
-    form.starts_on.data = form.ends_on.data = work().now.astimezone().date()
+    form.starts_on.data = form.ends_on.data = work().now.astimezone(ZoneInfo(zone())).date()
     return _page(form)
 
 
@@ -81,7 +83,7 @@ def _granted(form: MandateForm, taken: Intake | None) -> ResponseReturnValue:
     spend(CODE, by_person())
     made = grants.grant(work(), form.terms(taken.sha256 if taken else None), form.code.data)
     succeeded()
-    flash(gettext("Mandat dikirim kepada %(name)s. Mandat berlaku setelah diterima.", name=made.deputy.full_name), "ok")
+    flash(gettext("Mandat dikirim. Mandat berlaku setelah diterima pejabat penggantinya."), "ok")
     return redirect(url_for("mandates.show", mandate_id=made.id), 303)
 
 
