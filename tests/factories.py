@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
@@ -13,9 +14,33 @@ import signing
 from tests import people
 from webapp.config import Config
 from webapp.demo.office import LETTERS
-from webapp.domain import approvals, chains, documents, intake, letters, marks, reviews, signatures, signers
+from webapp.domain import (
+    approvals,
+    chains,
+    delegations,
+    documents,
+    grants,
+    intake,
+    letters,
+    marks,
+    reviews,
+    signatures,
+    signers,
+)  # fmt: skip
 from webapp.domain.work import Work
-from webapp.models import Confidentiality, Letter, Membership, Office, Person, Role, SecondFactor, StepKind, Urgency
+from webapp.models import (
+    Confidentiality,
+    Letter,
+    Mandate,
+    MandateKind,
+    Membership,
+    Office,
+    Person,
+    Role,
+    SecondFactor,
+    StepKind,
+    Urgency,
+)  # fmt: skip
 
 ONE_PAGE, THREE_PAGES, LIBREOFFICE = "undangan.pdf", "edaran.pdf", "tugas.pdf"
 NUMBERS = count(1)
@@ -156,6 +181,32 @@ class Factory:
     def replaced(self, **kind: object) -> Letter:
         letter, successor = self.signed(**kind), self.signed(**kind)
         letters.replace(people.as_person(self.work, letter.signer), letter, successor.number, "Diganti yang baru.")
+        return letter
+
+    def mandate(
+        self, deputy: str = "hadi", *, principal: str = "sari", by: str | None = None, accepted: bool = True,
+        starts: int = 0, days: int = 7, **terms: object,
+    ) -> Mandate:  # fmt: skip
+        """A mandate from `starts` days from today, for so many days; given by the official unless `by` somebody."""
+        giver, official = self.person(by or principal), people.find(self.work, principal)
+        today = self.work.now.astimezone(ZoneInfo("Asia/Jakarta")).date()
+        known = {
+            "kind": MandateKind.PLH, "principal_id": official.id, "deputy_id": people.find(self.work, deputy).id,
+            "office_id": official.memberships[0].office_id, "starts_on": today + timedelta(days=starts),
+            "ends_on": today + timedelta(days=starts + days - 1), "decree": "SK 800.1.3/12/BKPSDM-2026",
+            "confidentiality": Confidentiality.RESTRICTED,
+        }  # fmt: skip
+        forget_code(self.work, giver.person)
+        code = people.code_of(self.work, giver.person)
+        made = grants.grant(giver, grants.Terms(**known | terms), code)  # type: ignore[arg-type]
+        forget_code(self.work, giver.person)
+        if accepted:
+            delegations.accept(self.person(deputy), made)
+        return made
+
+    def take_over(self, letter: Letter, deputy: str = "hadi") -> Letter:
+        by_deputy = self.person(deputy)
+        delegations.take_over(by_deputy, letter, *delegations.draw(by_deputy, letter))
         return letter
 
     def in_state(self, state: str, **kind: object) -> Letter:

@@ -11,12 +11,12 @@ from webapp.models import Confidentiality, Membership, Office, Role, State
 
 # One letter per action: v view, t trail, l download, e edit, r revise, s submit, w withdraw, k return (kembalikan),
 # j reject, g sign, c revoke (cabut), p replace, i initial, b recall (batalkan), a reassign (alihkan), m ask (minta),
-# o comment (opini), d distribute. A dot: nothing at all.
+# o comment (opini), d distribute, x take over as a deputy, y give back (see test_deputies.py). A dot: nothing at all.
 LETTERS = {
     "v": Action.VIEW, "t": Action.VIEW_TRAIL, "l": Action.DOWNLOAD, "e": Action.EDIT, "r": Action.REVISE,
     "s": Action.SUBMIT, "w": Action.WITHDRAW, "k": Action.RETURN, "j": Action.REJECT, "g": Action.SIGN,
     "c": Action.REVOKE, "p": Action.REPLACE, "i": Action.INITIAL, "b": Action.RECALL, "a": Action.REASSIGN,
-    "m": Action.ASK, "o": Action.COMMENT, "d": Action.DISTRIBUTE,
+    "m": Action.ASK, "o": Action.COMMENT, "d": Action.DISTRIBUTE, "x": Action.TAKE, "y": Action.GIVE_BACK,
 }  # fmt: skip
 STATES = ("draft", "submitted", "returned", "withdrawn", "rejected", "signed", "revoked", "replaced")
 

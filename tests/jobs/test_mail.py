@@ -79,8 +79,11 @@ def test_nothing_of_a_confidential_letter_is_mailed(app, work, make, mailbox, co
 @pytest.mark.parametrize("message", list(Message))
 def test_every_message_can_be_read_in_both_languages(app, work, make, sari, mailbox, message, language):
     sari.language = language
-    letter = make.submitted()
+    offered = message == Message.LETTER_OFFERED  # Sari as Hadi's deputy
+    letter = make.submitted(drafter="rudi", signer="hadi") if offered else make.submitted()
     facts = {"control_code": "8F3K", "change": "password"}
+    if offered or message.startswith("mandate"):
+        facts |= {"mandate_id": make.mandate("sari", principal="hadi").id, "count": 2}
     if message == Message.INVITATION:
         facts["invitation_id"] = accounts.invite(work, sari).id
     notifications.tell(work, sari, message, None if message == Message.INVITATION else letter, **facts)

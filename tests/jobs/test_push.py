@@ -108,3 +108,25 @@ def test_a_trial_arrives_without_a_letter(app, work, sari, device, service):
     (got,) = service.received
     shown = json.loads(got["text"])["notification"]
     assert shown["title"] == "Pemberitahuan Teken berfungsi" and shown["navigate"] == "http://localhost/settings"
+
+
+def test_a_deputy_is_told_that_he_is_asked_as_one_and_with_no_code(app, work, make, service, hadi):
+    """The control code would be that of the official's mark; after taking over there is another."""
+    login = people.log_in(work, "hadi").login
+    subscriptions.add(people.as_person(work, hadi), login, **service.subscribe())
+    mandate = make.mandate()
+    letter = make.submitted(subject="Rahasia dapur")
+    work.session.commit()
+    push.run(app, person_id=hadi.id, letter_id=letter.id, mandate_id=mandate.id)
+    (got,) = service.received
+    shown = json.loads(got["text"])["notification"]
+    assert shown["body"] == "Sebagai pejabat pengganti." and letter.subject not in got["text"]
+    make.take_over(letter)
+    work.session.commit()
+    letter_id = letter.id
+    mandate.revoked_at = work.now
+    work.session.commit()
+    other = make.submitted()
+    work.session.commit()
+    push.run(app, person_id=hadi.id, letter_id=other.id, mandate_id=mandate.id)
+    assert len(service.received) == 1 and letter_id, "what is not offered any more is not told"

@@ -65,6 +65,10 @@ class Event(StrEnum):
     CERTIFICATE_REVOKED = "certificate.revoked"
     CERTIFICATE_SUSPENDED = "certificate.suspended"
     CERTIFICATE_RESUMED = "certificate.resumed"
+    MANDATE_GRANTED = "mandate.granted"
+    MANDATE_ACCEPTED = "mandate.accepted"
+    MANDATE_DECLINED = "mandate.declined"
+    MANDATE_REVOKED = "mandate.revoked"
     SERVICE_KEY_ROTATED = "service_key.rotated"
     SERVICE_KEY_CERTIFIED = "service_key.certified"
     AUTHORITY_CREATED = "authority.created"
@@ -89,8 +93,10 @@ class Event(StrEnum):
     CHAIN_FORGOTTEN = "office.chain_forgotten"
     LETTER_RETURNED = "letter.returned"
     LETTER_LAPSED = "letter.lapsed"  # its day went by: returned by itself
-    LETTER_TAKEN_OVER = "letter.taken_over"  # from who left
+    LETTER_REASSIGNED = "letter.reassigned"  # from who left
     LETTER_REJECTED = "letter.rejected"
+    LETTER_TAKEN_OVER = "letter.taken_over"  # by a deputy
+    LETTER_GIVEN_BACK = "letter.given_back"
     LETTER_READ = "letter.read"
     LETTER_SIGNED = "letter.signed"
     MERGE_STARTED = "merge.started"

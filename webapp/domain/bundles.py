@@ -74,6 +74,7 @@ def _metadata(work: Work, letter: Letter, signature: Signature) -> dict[str, Any
         "addressee": letter.addressee, "dated_on": letter.dated_on.isoformat(), "office": letter.office.name,
         "drafter": letter.drafter.full_name, "signer": signature.signer_name, "position": signature.signer_position,
         "signers": [_signer(made) for made in letter.signatures],
+        "authority": signature.authority,
         "signed_at": signature.signed_at.isoformat(), "level": signature.level, "reason": letter.reason,
         "replaced_by": letter.replaced_by.number if letter.replaced_by else None,
         "approval_digest": signature.approval_digest, "signed_sha256": signature.sha256,
@@ -130,6 +131,7 @@ def _readable(metadata: dict[str, Any], verdict: signing.Verification, at: datet
     lines = [
         "LAPORAN PEMERIKSAAN / VERIFICATION REPORT", "",
         *(f"{name:16} {metadata[name]}" for name in ("number", "subject", "office", "signer", "position", "state")),
+        *_authority(metadata["authority"]),
         f"{'at':16} {at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC", "",
         f"Putusan / verdict: {verdict.verdict.value} ({said})",
     ]  # fmt: skip
@@ -140,6 +142,14 @@ def _readable(metadata: dict[str, Any], verdict: signing.Verification, at: datet
         )
     lines += [f"! {problem.code.value} {problem.detail}" for problem in verdict.problems]
     return "\n".join(lines) + "\n"
+
+
+def _authority(known: dict[str, Any] | None) -> list[str]:
+    """By what a deputy signed, as it was kept with the signature."""
+    if known is None:
+        return []
+    days = f"berwenang {known['since']} s.d. {known['until']} ({known['zone']})"
+    return [f"{'authority':16} {days} menurut {known['decree']}, menggantikan {known['principal']}"]
 
 
 def _zipped(files: dict[str, bytes], at: datetime) -> bytes:

@@ -1,4 +1,4 @@
-"""Everything that is stored of a letter, for its disposal to leave nothing: whatever keeps more of one is added here."""
+"""Everything that is stored of a letter, so that disposal leaves nothing: whatever keeps more of one is added here."""
 
 from __future__ import annotations
 

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from webapp.domain import audit, notifications, steps, turns, webhooks, workflow
+from webapp.domain import audit, handovers, notifications, steps, turns, webhooks, workflow
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import Letter, StepState
+from webapp.models.mandate import Outcome
 
 DAYS = (0, 1, 3)  # before the day, at which it is told
 MORNING = 0  # o'clock UTC: seven in Solok
@@ -78,6 +79,7 @@ def _lapse(work: Work, letter: Letter) -> None:
     letter.state, letter.reason = workflow.next_state(letter.state, Action.RETURN), REASON
     steps.end_round(work, letter)
     turns.begin_anew(work, letter)
+    handovers.give_back(work, letter, Outcome.RETURNED)
     audit.record(work, Event.LETTER_LAPSED, letter, due_on=str(letter.due_on))
     webhooks.announce(work, letter, Event.LETTER_RETURNED)
     for person in told.values():

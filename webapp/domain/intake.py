@@ -15,6 +15,7 @@ from webapp.domain import documents, vault
 from webapp.domain.errors import NotFound
 from webapp.domain.marks import MARK_SIZE
 from webapp.domain.work import Work
+from webapp.models import Version
 
 TAG_INSET = 2.0  # points
 KEPT_FOR = timedelta(hours=1)
@@ -81,6 +82,29 @@ def store(config: Config, intake: Intake) -> None:
         documents.put(config, intake.original)
     if intake.text_sha256 is not None:
         documents.put(config, intake.text.encode())
+
+
+def version(work: Work, intake: Intake, *, number: int) -> Version:
+    """An upload as a letter's version; its bytes are durable before the row that names them."""
+    return Version(number=number, **contents(work, intake))
+
+
+def contents(work: Work, intake: Intake) -> dict:
+    """What a version's row says of a file that is durable from here on."""
+    store(work.config, intake)
+    return {
+        "filename": intake.filename[-200:], "sha256": intake.sha256, "bytes": len(intake.pdf), "pages": intake.pages,
+        "page_sizes": intake.page_sizes, "warnings": list(intake.warnings), "repairs": list(intake.repairs),
+        "mentions": intake.mentions, "original_sha256": intake.original_sha256, "text_sha256": intake.text_sha256,
+        "suggestion": intake.suggestion, "source_sha256": intake.source_sha256, "uploaded_by_id": work.person.id,
+        "uploaded_at": work.now,
+    }  # fmt: skip
+
+
+def digests(intake: Intake) -> dict:
+    """For the trail: the file that goes on, and the untouched upload where that is another."""
+    original = {"original_sha256": intake.original_sha256, "repairs": list(intake.repairs)} if intake.repairs else {}
+    return {"sha256": intake.sha256} | original
 
 
 def keep(work: Work, intake: Intake) -> str:

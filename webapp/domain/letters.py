@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
@@ -10,8 +12,10 @@ from webapp.domain import (
     audit,
     deadlines,
     deliveries,
+    handovers,
     indexing,
     log,
+    mandates,
     marks,
     notifications,
     numbers,
@@ -26,11 +30,12 @@ from webapp.domain import (
 )
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from webapp.domain.intake import Intake, store
+from webapp.domain.intake import Intake, contents, digests, version
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Letter, NumberPattern, Office, Person, Role, State, Step, StepState, Version
+from webapp.models import Letter, NumberPattern, Office, Person, Role, State, Step, StepState
+from webapp.models.mandate import Outcome
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on", "due_on")
 SHORTEST_REASON = 5  # characters
@@ -52,16 +57,21 @@ def get(work: Work, letter_id: int, *, to_sign: bool = False) -> Letter:
 
 
 def waiting_for(work: Work, person: Person) -> list[Letter]:
-    """The letters that wait for this person's initial or signature: most urgent first, then the longest waiting."""
-    query = select(Letter).where(Letter.id.in_(_waiting(person))).options(selectinload(Letter.steps))
+    """The letters that wait for this person's initial or signature, or are offered to him as a deputy: most urgent
+    first, then the longest waiting."""
+    query = select(Letter).where(Letter.id.in_(_waiting(work, person))).options(selectinload(Letter.steps))
     rank = {"sangat_segera": 0, "segera": 1}
     found = [letter for letter in work.session.scalars(query).unique() if permissions.can(work, Action.VIEW, letter)]
-    return sorted(found, key=lambda letter: (rank.get(letter.urgency, 2), workflow.open_step(letter, person).opened_at))
+
+    def waits_since(letter: Letter) -> datetime:
+        return (workflow.open_step(letter, person) or letter.chain[-1]).opened_at
+
+    return sorted(found, key=lambda letter: (rank.get(letter.urgency, 2), waits_since(letter)))
 
 
 def count_waiting(work: Work, person: Person) -> int:
     """How many letters wait for this person: the badge on the app's icon."""
-    return work.session.scalar(select(func.count()).select_from(_waiting(person).subquery())) or 0
+    return work.session.scalar(select(func.count()).select_from(_waiting(work, person).subquery())) or 0
 
 
 def create(
@@ -76,13 +86,13 @@ def create(
         code=codes.new_code(), office=office, drafter=work.person, signer=signer, state=State.DRAFT,
         created_at=work.now, updated_at=work.now, **{name: facts.get(name) for name in FACTS},
     )  # fmt: skip
-    letter.versions.append(_version(work, intake, number=1))
+    letter.versions.append(version(work, intake, number=1))
     steps.begin(letter)
     work.session.add(letter)
     work.session.flush()
     numbers.enter(work, letter) if pattern is None else numbers.take(work, letter, pattern)
     indexing.put(work, letter, intake.text)
-    audit.record(work, Event.LETTER_CREATED, letter, office_id=office.id, signer_id=signer.id, **_digests(intake))
+    audit.record(work, Event.LETTER_CREATED, letter, office_id=office.id, signer_id=signer.id, **digests(intake))
     return letter
 
 
@@ -109,10 +119,10 @@ def revise(work: Work, letter: Letter, intake: Intake) -> None:
     permissions.require(work, Action.REVISE, letter)
     letter.state = workflow.next_state(letter.state, Action.REVISE)
     letter.version_number += 1
-    letter.versions.append(_version(work, intake, number=letter.version_number))
+    letter.versions.append(version(work, intake, number=letter.version_number))
     letter.updated_at = work.now
     indexing.put(work, letter, intake.text)
-    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **_digests(intake))
+    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **digests(intake))
 
 
 def rewrite(work: Work, letter: Letter, intake: Intake) -> None:
@@ -123,11 +133,11 @@ def rewrite(work: Work, letter: Letter, intake: Intake) -> None:
         return
     permissions.require(work, Action.EDIT, letter)
     marks.forget(letter.version)
-    for name, value in _contents(work, intake).items():
+    for name, value in contents(work, intake).items():
         setattr(letter.version, name, value)
     letter.updated_at = work.now
     indexing.put(work, letter, intake.text)
-    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **_digests(intake))
+    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **digests(intake))
 
 
 def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
@@ -173,6 +183,7 @@ def withdraw(work: Work, letter: Letter) -> None:
     told = steps.concerned(letter)
     steps.end_round(work, letter)
     turns.begin_anew(work, letter)
+    handovers.give_back(work, letter, Outcome.RECALLED)
     audit.record(work, Event.LETTER_WITHDRAWN, letter)
     webhooks.announce(work, letter, Event.LETTER_WITHDRAWN)
     _tell(work, letter, told, Message.LETTER_WITHDRAWN)
@@ -198,6 +209,7 @@ def send_back(work: Work, letter: Letter, reason: str, *, to: int | None = None)
         notifications.tell(work, letter.drafter, Message.LETTER_RETURNED, letter)
     steps.end_round(work, letter, back_to=target)
     turns.begin_anew(work, letter)
+    handovers.give_back(work, letter, Outcome.RETURNED)
     audit.record(work, Event.LETTER_RETURNED, letter, to=target.person_id if target else letter.drafter_id)
     addressee = target.person if target else letter.drafter
     _tell(work, letter, [one for one in [*told, letter.drafter] if one is not addressee], Message.LETTER_MOVED)
@@ -215,6 +227,7 @@ def reject(work: Work, letter: Letter, reason: str) -> None:
     _decide(work, letter, Action.REJECT, reason, Event.LETTER_REJECTED)
     steps.close(work, letter, workflow.open_step(letter, work.person), StepState.RETURNED, letter.reason)
     steps.skip_open(letter)
+    handovers.close(work, letter, Outcome.REJECTED)
     _tell(work, letter, told, Message.LETTER_REJECTED)
 
 
@@ -266,32 +279,11 @@ def _tell(work: Work, letter: Letter, told: list[Person], message: Message) -> N
         notifications.tell(work, person, message, letter)
 
 
-def _version(work: Work, intake: Intake, *, number: int) -> Version:
-    return Version(number=number, **_contents(work, intake))
-
-
-def _contents(work: Work, intake: Intake) -> dict:
-    """What a version's row says of a file that is durable from here on."""
-    store(work.config, intake)
-    return {
-        "filename": intake.filename[-200:], "sha256": intake.sha256, "bytes": len(intake.pdf), "pages": intake.pages,
-        "page_sizes": intake.page_sizes, "warnings": list(intake.warnings), "repairs": list(intake.repairs),
-        "mentions": intake.mentions, "original_sha256": intake.original_sha256, "text_sha256": intake.text_sha256,
-        "suggestion": intake.suggestion, "source_sha256": intake.source_sha256, "uploaded_by_id": work.person.id,
-        "uploaded_at": work.now,
-    }  # fmt: skip
-
-
-def _digests(intake: Intake) -> dict:
-    """For the trail: the file that goes on, and the untouched upload where that is another."""
-    original = {"original_sha256": intake.original_sha256, "repairs": list(intake.repairs)} if intake.repairs else {}
-    return {"sha256": intake.sha256} | original
-
-
 def _require_signer(work: Work, office: Office, signer: Person) -> None:
     if signer.id not in {person.id for person in people.signers_for(work, office)}:
         raise Invalid(N_("Pejabat ini bukan penandatangan untuk perangkat daerah Anda."), field="signer_id")
 
 
-def _waiting(person: Person):  # noqa: ANN202
-    return select(Step.letter_id).where(Step.person_id == person.id, Step.state == StepState.OPEN)
+def _waiting(work: Work, person: Person):  # noqa: ANN202
+    own = select(Step.letter_id).where(Step.person_id == person.id, Step.state == StepState.OPEN)
+    return own.union(*(select(Letter.id).where(mandates.offered(one)) for one in mandates.in_force(work, person)))

@@ -10,10 +10,10 @@ import signing
 from signing import codes, covering, marked, turns
 from signing.errors import BadPlacement
 from webapp.config import Config
-from webapp.domain import documents
+from webapp.domain import documents, mandates
 from webapp.domain.errors import Conflict
 from webapp.domain.work import Work
-from webapp.models import Letter, Person, Version
+from webapp.models import Letter, Mandate, Person, Version
 
 # Printed on what BSrE signs and on nothing else.
 BSRE_FOOTER = (
@@ -56,12 +56,15 @@ def address_to_show(config: Config, letter: Letter) -> str:
     return f"{config.public_url}/v/{codes.display(letter.code)}"
 
 
-def stamp(config: Config, letter: Letter, signer: Person | None = None) -> signing.Stamp:
-    """The mark of this signer; of whose turn it is, where nobody is named."""
-    signer = signer or letter.signer
+def stamp(
+    config: Config, letter: Letter, signer: Person | None = None, mandate: Mandate | None = None
+) -> signing.Stamp:  # fmt: skip
+    """The mark of this signer; of whose turn it is, where nobody is named; with a mandate, the deputy's."""
+    mandate = mandate or letter.mandate
+    signer = signer or (mandate.deputy if mandate else letter.signer)
     footer = letter.office.footer or "Dokumen ini ditandatangani secara elektronik."
     where = f"{config.host}/v/{codes.display(letter.code)}"
-    lines = _lines(signer, letter.office.mark_lines)
+    lines = _lines(signer, letter.office.mark_lines, mandate)
     return signing.Stamp(
         address=address(config, letter),
         lines=lines,
@@ -73,8 +76,11 @@ def stamp(config: Config, letter: Letter, signer: Person | None = None) -> signi
 
 def claim(letter: Letter) -> signing.Claim:
     """What the seal in the QR code will say."""
+    position = mandates.signing_position(letter)
+    if letter.mandate is not None:
+        position = f"{position}, {mandates.in_words(letter.mandate)}"
     return signing.Claim(
-        number=letter.number, subject=_subject(letter), signer=letter.signer.full_name, position=letter.signer.position,
+        number=letter.number, subject=_subject(letter), signer=letter.signer.full_name, position=position,
         office=letter.office.name, dated_on=letter.dated_on, pages=letter.version.pages,
         content=bytes.fromhex(letter.version.sha256),
     )  # fmt: skip
@@ -114,7 +120,7 @@ def draw(
     turns.require_apart(list(found.values()))
     _require_clear(pdf, [found[one.id] for one in others if one.id in found])
     covered = signing.overlap(pdf, found[first.id], config.tags) if first.id in found else signing.Overlap("", 0.0)
-    prepared = _drawn(config, letter, pdf, found) if len(found) == len(others) + 1 else None
+    prepared = _drawn(config, letter, found) if len(found) == len(others) + 1 else None
     later = tuple({"person_id": one.id, **asdict(found[one.id])} for one in others if one.id in found)
     return PlacedMark(
         version.id, letter.signer_id, asdict(found[first.id]) if first.id in found else None, covered.text[:300],
@@ -128,9 +134,20 @@ def write(
 ) -> PlacedMark:
     """The mark of a letter's only signer, where somebody has looked already what lies under it: a few milliseconds.
     Raises as `draw`."""
-    prepared = _drawn(config, letter, pdf, {letter.signer_id: placement})
+    prepared = _drawn(config, letter, {letter.signer_id: placement})
     return PlacedMark(
         letter.version.id, letter.signer_id, asdict(placement), covered.text[:300], prepared.sha256, prepared.holes,
+        covers_drawing=not covered.is_empty,
+    )  # fmt: skip
+
+
+def draw_as(config: Config, letter: Letter, mandate: Mandate) -> PlacedMark:
+    """The same letter with the mark at the same place, in the deputy's name. Holds no lock."""
+    placement, pdf = signing.Placement.of(letter.version.placement), documents.get(config, letter.version.sha256)
+    covered = signing.overlap(pdf, placement, config.tags)
+    prepared = _drawn(config, letter, {mandate.deputy_id: placement}, mandate=mandate)
+    return PlacedMark(
+        letter.version.id, mandate.deputy_id, asdict(placement), covered.text[:300], prepared.sha256, prepared.holes,
         covers_drawing=not covered.is_empty,
     )  # fmt: skip
 
@@ -142,32 +159,42 @@ def _require_clear(pdf: bytes, later: list[signing.Placement]) -> None:
 
 def prepare_first(config: Config, letter: Letter, person: Person) -> signing.Prepared:
     """The untouched upload prepared for this one of several to sign first; durable when it returns."""
-    return _drawn(config, letter, documents.get(config, letter.version.sha256), places(letter), person)
+    return _drawn(config, letter, places(letter), person)
 
 
 def _drawn(
-    config: Config, letter: Letter, pdf: bytes, found: dict[int, signing.Placement], person: Person | None = None
+    config: Config, letter: Letter, found: dict[int, signing.Placement], person: Person | None = None,
+    mandate: Mandate | None = None,
 ) -> signing.Prepared:  # fmt: skip
-    person = person or letter.signers[0]
+    pdf = documents.get(config, letter.version.sha256)
+    signers = [mandate.deputy] if mandate else letter.signers
+    person = person or signers[0]
     fields = {
-        one.id: signing.Turn(f"Teken-{letter.code}-{number}", stamp(config, letter, one), found[one.id])
-        for number, one in enumerate(letter.signers, 1)
+        one.id: signing.Turn(f"Teken-{letter.code}-{number}", stamp(config, letter, one, mandate), found[one.id])
+        for number, one in enumerate(signers, 1)
     }
     first = fields.pop(person.id)
-    for_bsre = None if fields else _for_bsre(config, letter, pdf, first.placement)
+    for_bsre = None if fields else _for_bsre(config, person, first.stamp, pdf, first.placement)
     prepared = for_bsre or signing.prepare(
-        pdf, first.stamp, first.placement, field=first.field, name=person.full_name, reason=REASON,
-        location=config.instance_name, later=list(fields.values()),
+        pdf, first.stamp, first.placement, field=first.field, name=person.full_name,
+        reason=_reason(mandate or letter.mandate), location=config.instance_name, later=list(fields.values()),
     )  # fmt: skip
     documents.put(config, prepared.pdf)
     return prepared
 
 
-def _for_bsre(config: Config, letter: Letter, pdf: bytes, placement: signing.Placement) -> signing.Prepared | None:
+def _reason(mandate: Mandate | None) -> str:
+    """What the signature itself says of why it was made: with the authority, where it is not the official's own."""
+    told = f"{REASON} sebagai {', '.join(mandates.heading(mandate))}, {mandates.in_words(mandate)}" if mandate else ""
+    return told or REASON
+
+
+def _for_bsre(
+    config: Config, signer: Person, ours: signing.Stamp, pdf: bytes, placement: signing.Placement
+) -> signing.Prepared | None:  # fmt: skip
     """The mark alone, where BSrE is to sign the whole file; else None."""
-    if not config.bsre_url or letter.signer.bsre_account is None:
+    if not config.bsre_url or signer.bsre_account is None:
         return None
-    ours = stamp(config, letter)
     where = ours.footer.rpartition(" Periksa ")[2]
     return marked.mark_only(pdf, replace(ours, footer=f"{BSRE_FOOTER} Periksa {where}"), placement)
 
@@ -227,11 +254,13 @@ def _subject(letter: Letter) -> str:
     return "" if letter.is_confidential else letter.subject
 
 
-def _lines(person: Person, wanted: list[str]) -> tuple[str, ...]:
+def _lines(person: Person, wanted: list[str], mandate: Mandate | None) -> tuple[str, ...]:
     known = {
-        "position": person.position,
-        "name": person.full_name,
-        "rank": person.rank,
-        "nip": f"NIP {person.nip}" if person.nip else "",
+        "position": mandates.heading(mandate) if mandate else (person.position,),
+        "name": (person.full_name,),
+        "rank": (person.rank,),
+        "nip": (f"NIP {person.nip}" if person.nip else "",),
     }
-    return tuple(known[name] for name in wanted if known.get(name))
+    # A deputy's block says in whose place he signs, also where an office leaves positions out.
+    names = ["position", *wanted] if mandate and "position" not in wanted else wanted
+    return tuple(line for name in names for line in known.get(name, ()) if line)

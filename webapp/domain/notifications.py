@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from webapp.domain import outbox
 from webapp.domain.work import Work
-from webapp.models import Invitation, Letter, Person, Step
+from webapp.models import Invitation, Letter, Mandate, Person, Step
 
 
 class Message(StrEnum):
@@ -15,6 +15,7 @@ class Message(StrEnum):
     INVITATION = "invitation"
     LETTER_WAITING = "letter_waiting"
     LETTERS_WAITING = "letters_waiting"  # made from one table
+    LETTER_OFFERED = "letter_offered"  # to a deputy
     LETTER_RETURNED = "letter_returned"
     LETTER_MOVED = "letter_moved"  # returned, recalled or given to somebody else: who had it before him learns it
     OPINION_ASKED = "opinion_asked"
@@ -35,6 +36,9 @@ class Message(StrEnum):
     CERTIFICATE_ENDS = "certificate_ends"  # in so many days
     CERTIFICATE_ENDS_OF = "certificate_ends_of"  # somebody's, for the registrar
     BSRE_ENDS = "bsre_ends"  # in so many days
+    MANDATE_OFFERED = "mandate_offered"
+    MANDATE_CHANGED = "mandate_changed"  # given, accepted, declined, revoked: whom it concerns looks
+    MANDATE_BEGAN = "mandate_began"
     SECURITY_CHANGED = "security_changed"  # password, second factor, recovery code: the owner must hear of it
 
 
@@ -59,6 +63,19 @@ def letter_waiting(work: Work, letter: Letter, step: Step, control_code: str) ->
     outbox.add(work, "push", person_id=step.person_id, letter_id=letter.id, **asked)
 
 
+def letter_offered(work: Work, letter: Letter, mandate: Mandate) -> None:
+    """The deputy hears of a letter that came for the official. No control code: his own mark is not on it yet."""
+    facts = {"mandate_id": mandate.id, "opened": int(work.now.timestamp())}
+    tell(work, mandate.deputy, Message.LETTER_OFFERED, letter, **facts)
+    outbox.add(work, "push", person_id=mandate.deputy_id, letter_id=letter.id, **facts)
+
+
+def mandate(work: Work, mandate: Mandate, message: Message, *told: Person, **facts: int) -> None:
+    """Each once, whoever still has an account."""
+    for person in {one.id: one for one in told if one.disabled_at is None}.values():
+        tell(work, person, message, mandate_id=mandate.id, **facts)
+
+
 def letter_signed(work: Work, letter: Letter, *, is_in_batch: bool = False, is_complete: bool = True) -> None:
     """The drafter learns it, and so does the official: a signature in his name must never be silent.
 
@@ -67,6 +84,8 @@ def letter_signed(work: Work, letter: Letter, *, is_in_batch: bool = False, is_c
     told = [(letter.drafter_id, Message.LETTER_SIGNED)] if is_complete else []
     if not is_in_batch:
         told.append((letter.signer_id, Message.SIGNED_IN_YOUR_NAME))
+    if letter.mandate is not None:  # in whose place it was signed
+        told.append((letter.mandate.principal_id, Message.LETTER_SIGNED))
     mails = [{"letter_id": letter.id, "person_id": person_id, "message": message} for person_id, message in told]
     if mails:
         outbox.add_all(work, "mail", mails)

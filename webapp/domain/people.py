@@ -6,11 +6,11 @@ import re
 
 from sqlalchemy import or_, select
 
-from webapp.domain import accounts, audit, keys, permissions
+from webapp.domain import accounts, audit, keys, mandates, permissions
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, DomainError, Invalid, NotFound
 from webapp.domain.work import Work
-from webapp.models import Membership, Office, Person, Role
+from webapp.models import Mandate, Membership, Office, Person, Role
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -87,8 +87,26 @@ def get(work: Work, person_id: int) -> Person:
 
 
 def signers_for(work: Work, office: Office) -> list[Person]:
-    """Who may sign letters of this office: its signers and those of the offices above it."""
-    return _holders(work, office.ancestor_ids, Role.SIGNER)
+    """To whom letters of this office are addressed: its signers and those of the offices above it.
+
+    Also an official who is gone, while somebody holds the vacant post by decree: his letters are offered to that one.
+    """
+    query = select(Mandate).where(Mandate.office_id.in_(office.ancestor_ids), Mandate.ends_at > work.now)
+    acting = [one for one in work.session.scalars(query) if mandates.is_in_force(one, work.now)]
+    vacant = {one.principal_id: one.principal for one in acting if one.principal.disabled_at is not None}
+    return [*_holders(work, office.ancestor_ids, Role.SIGNER), *vacant.values()]
+
+
+def signers_of(work: Work, office: Office) -> list[Person]:
+    """The officials of this office itself, those who are gone as well: their posts may be vacant."""
+    query = select(Person).join(Membership).where(Membership.role == Role.SIGNER, Membership.office_id == office.id)
+    return list(work.session.scalars(query.order_by(Person.name).distinct()))
+
+
+def all_signers(work: Work) -> list[Person]:
+    """The officials of the whole region."""
+    query = select(Person).join(Membership).where(Membership.role == Role.SIGNER, Person.disabled_at.is_(None))
+    return list(work.session.scalars(query.order_by(Person.name).distinct()))
 
 
 def reviewers_for(work: Work, office: Office) -> list[Person]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from webapp.domain import workflow
+from webapp.domain import mandates, workflow
 from webapp.domain.errors import N_, Conflict, Forbidden
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
@@ -25,6 +25,10 @@ class Relation(StrEnum):
     ADMINISTRATOR = "administrator"  # of its office or one above: reads nothing
     SIGNER = "signer"  # is to sign it or has signed it; of several whose turn it is, in the end the last
     COSIGNER = "cosigner"  # may sign it now, though it is prepared for another
+    DEPUTY = "deputy"  # is offered it by a mandate in force: reads, and may take it over
+    ACTING = "acting"  # signs it, or has signed it, by a mandate in force
+    ACTED = "acted"  # decided on it by a mandate that is over: reads
+    PRINCIPAL = "principal"  # in whose place a deputy has it
     AUDITOR = "auditor"  # of its office or one above
     SERVICE = "service"  # another system of its office, by a token
 
@@ -46,12 +50,14 @@ RULES: dict[Action, frozenset[Relation]] = {
     Action.ASK: frozenset({Relation.HOLDER, Relation.SIGNER}),
     Action.COMMENT: frozenset({Relation.ADVISER}),
     Action.RETURN: frozenset({Relation.REVIEWER, Relation.SIGNER, Relation.COSIGNER, Relation.HOLDER}),
+    Action.TAKE: frozenset({Relation.DEPUTY}),
+    Action.GIVE_BACK: frozenset({Relation.ACTING, Relation.PRINCIPAL}),
     Action.REJECT: frozenset({Relation.SIGNER}),
     Action.SIGN: frozenset({Relation.SIGNER}),
     Action.TAKE_TURN: frozenset({Relation.COSIGNER}),
-    Action.REVOKE: frozenset({Relation.SIGNER}),
+    Action.REVOKE: frozenset({Relation.SIGNER, Relation.PRINCIPAL}),
     Action.DISTRIBUTE: DRAFTERS,
-    Action.REPLACE: frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.SIGNER}),
+    Action.REPLACE: frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.SIGNER, Relation.PRINCIPAL}),
 }
 
 LEFT = frozenset({Action.VIEW, Action.VIEW_TRAIL})  # of a letter that was disposed of: its record and its trail
@@ -59,6 +65,7 @@ DISPOSED = N_("Arsip surat ini telah dimusnahkan; yang tersisa adalah catatannya
 
 # Before it reaches him a letter is none of the signer's business; after a withdrawal neither.
 SHOWN_TO_SIGNER = frozenset(State) - {State.DRAFT, State.WITHDRAWN, State.IN_REVIEW}
+DECIDED = frozenset({State.REJECTED, State.SIGNED, State.REVOKED, State.REPLACED})
 SHOWN_TO_CHAIN = frozenset(State) - {State.DRAFT, State.WITHDRAWN}
 SECRET = frozenset({Confidentiality.SECRET, Confidentiality.TOP_SECRET})
 ROLE_OF_STEP = {True: Role.SIGNER, False: Role.REVIEWER}  # by is_signature
@@ -74,15 +81,29 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
     found: set[Relation] = set()
     if letter.drafter_id == person.id and holds(person, Role.DRAFTER, letter.office):
         found.add(Relation.AUTHOR)
-    named = letter.signer_id == person.id and State(letter.state) in SHOWN_TO_SIGNER
-    if named and holds(person, Role.SIGNER, letter.office, inherited=True):
-        found.add(Relation.SIGNER)
+    if State(letter.state) in SHOWN_TO_SIGNER:
+        found |= _as_signer(work, person, letter)
     # Who is to sign has no other step of the letter: what every approval asks costs no look at them.
     if State(letter.state) in SHOWN_TO_CHAIN and Relation.SIGNER not in found:
         found |= _in_chain(person, letter)
     if holds(person, Role.ADMINISTRATOR, letter.office, inherited=True):
         found.add(Relation.ADMINISTRATOR)
     return frozenset(found if letter.confidentiality in SECRET else found | _by_office(person, letter))
+
+
+def _as_signer(work: Work, person: Person, letter: Letter) -> set[Relation]:
+    """Signs for himself by his role; for another by a mandate alone, whatever his roles are, and while it lasts."""
+    is_named = letter.signer_id == person.id
+    if letter.mandate_id is None:
+        if is_named:
+            return {Relation.SIGNER} if holds(person, Role.SIGNER, letter.office, inherited=True) else set()
+        return {Relation.DEPUTY} if mandates.offering(person, letter, work.now) else set()
+    if is_named:
+        if mandates.is_in_force(letter.mandate, work.now):
+            return {Relation.SIGNER, Relation.ACTING}
+        return {Relation.ACTED} if letter.state in DECIDED else set()
+    is_principal = letter.mandate.principal_id == person.id
+    return {Relation.PRINCIPAL} if is_principal and holds(person, Role.SIGNER, letter.office, inherited=True) else set()
 
 
 def _in_chain(person: Person, letter: Letter) -> set[Relation]:
@@ -158,6 +179,11 @@ def has_role(work: Work, *roles: Role) -> bool:
     """Whether the actor holds one of the roles anywhere."""
     allowed = roles if work.actor is None or not work.actor.is_service else {Role.DRAFTER}.intersection(roles)
     return work.actor is not None and bool(work.actor.offices_as(*allowed))
+
+
+def acts(work: Work) -> bool:
+    """Whether the actor signs for somebody by a mandate in force."""
+    return work.actor is not None and bool(mandates.in_force(work, work.actor))
 
 
 def require_role(work: Work, role: Role, office: Office | None = None) -> None:

@@ -33,7 +33,9 @@ from webapp.domain import (
     bsre,
     deadlines,
     documents,
+    handovers,
     log,
+    mandates,
     marks,
     notifications,
     outbox,
@@ -51,6 +53,7 @@ from webapp.domain.sendings import Unsealed
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import BsreAccount, Letter, RemoteSignature, Signature, State
+from webapp.models.mandate import Outcome as HandedOver
 from webapp.models.remote import Attempt
 
 DEADLINE = timedelta(seconds=180)  # longer than the transport's own time-outs together: after it nobody listens
@@ -240,6 +243,7 @@ def _locked(work: Work, attempt_id: int) -> RemoteSignature:
 def _complete(work: Work, letter: Letter, attempt: RemoteSignature, ending: Ending) -> None:
     """The letter becomes signed, unless it was withdrawn or changed meanwhile: then the file is evidence only."""
     waits = letter.state == State.SUBMITTED and letter.signature is None
+    waits = waits and (letter.mandate is None or mandates.is_in_force(letter.mandate, work.now))
     if not waits or marks.digest(letter) != attempt.approval_digest:
         _end(work, attempt, Ending(Attempt.LATE, sha256=ending.sha256))
         return
@@ -249,9 +253,11 @@ def _complete(work: Work, letter: Letter, attempt: RemoteSignature, ending: Endi
     letter.signature = Signature(
         step=1, version_id=attempt.version_id, person_id=attempt.person_id, certificate_id=None, sha256=ending.sha256,
         approval_digest=attempt.approval_digest, level=made.level, signed_at=work.now,
-        signer_name=letter.signer.full_name, signer_position=letter.signer.position,
+        signer_name=letter.signer.full_name, signer_position=mandates.signing_position(letter),
+        authority=mandates.authority(letter.mandate) if letter.mandate else None,
     )  # fmt: skip
     steps.close_signature(work, letter, version_id=attempt.version_id, digest=attempt.approval_digest)
+    handovers.close(work, letter, HandedOver.SIGNED)
     attempt.signature, attempt.certificate_der = letter.signature, made.certificate_der
     _end(work, attempt, Ending(Attempt.SIGNED, sha256=ending.sha256))
     account = work.session.get_one(BsreAccount, attempt.person_id)

@@ -7,6 +7,7 @@ import secrets
 from webapp.domain import (
     audit,
     deadlines,
+    handovers,
     indexing,
     letters,
     looks,
@@ -23,6 +24,7 @@ from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import Act, Letter, Opinion, Person, Step, StepState
+from webapp.models.mandate import Outcome
 
 MOST_TEXT = 1000  # characters of a note or question
 REVISED = N_("Surat ini telah diubah sejak Anda membacanya, jadi belum diparaf. Baca versi terbaru, lalu paraf lagi.")
@@ -54,6 +56,7 @@ def recall(work: Work, letter: Letter) -> None:
     step = workflow.recallable_step(letter, work.person)
     assert step is not None
     closed = steps.open_again(work, letter, step)
+    handovers.give_back(work, letter, Outcome.RECALLED)
     audit.record(work, Event.INITIAL_RECALLED, letter, step=step.id)
     for one in closed:
         notifications.tell(work, one.person, Message.LETTER_MOVED, letter)

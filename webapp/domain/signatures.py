@@ -9,13 +9,27 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 import signing
-from webapp.domain import approvals, audit, documents, log, notifications, outbox, steps, turns, webhooks, workflow
+from webapp.domain import (
+    approvals,
+    audit,
+    documents,
+    handovers,
+    log,
+    mandates,
+    notifications,
+    outbox,
+    steps,
+    turns,
+    webhooks,
+    workflow,
+)  # fmt: skip
 from webapp.domain.approvals import REVISED, Approval
 from webapp.domain.audit import Event
 from webapp.domain.errors import Conflict
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import Letter, Signature, State
+from webapp.models.mandate import Outcome
 
 LETTERS = Letter.__table__
 _TAKE = update(LETTERS).where(
@@ -49,18 +63,21 @@ def complete(work: Work, approval: Approval, made: Made) -> Letter:
     The letter is taken as it was read before; one conditional UPDATE proves that it still is so, since every change of
     a letter raises its revision. Reading it again under the lock would put fifty officials in line.
     Of several signers the next one's turn begins in the same transaction, so the letter never waits for nobody.
-    Raises Conflict when the letter was withdrawn or changed while it was being signed: then it is not signed.
+    Raises Conflict when the letter was withdrawn or changed, or a deputy's mandate ended, while it was being signed:
+    then it is not signed.
     """
     letter = work.session.get_one(Letter, approval.letter_id)
     if not _take(work, letter, approval):
         return _signed_already(work, letter, approval)
     signature = _add(work, letter, approval, made.signed)
     steps.close_signature(work, letter, version_id=approval.version_id, digest=approval.digest)
+    handovers.close(work, letter, Outcome.SIGNED)
     audit.record(
         work, Event.LETTER_SIGNED, letter, sha256=signature.sha256, approval=approval.digest,
         certificate=signature.certificate.serial, version=letter.version_number,
         custodian=approval.custodian, **({"batch": approval.batch_id} if approval.batch_id else {}),
         **({"of": letter.signer_count} if letter.signer_count > 1 else {}),
+        **({"mandate": letter.mandate_id} if letter.mandate_id else {}),
     )  # fmt: skip
     approvals.keep_evidence(work, approval, signature)
     notifications.letter_signed(
@@ -79,6 +96,7 @@ def _take(work: Work, letter: Letter, approval: Approval) -> bool:
     """Put the letter into its next state if it is still the one that was approved."""
     if letter.revision != approval.revision:
         return False
+    mandates.require_in_force(work, letter, approval.at)
     state = workflow.next_state(letter.state, Action.SIGN) if approval.following is None else letter.state
     changed = {"state": state, "updated_at": work.now, "revision": approval.revision + 1}
     taken = work.execute(_TAKE, changed | {"of": letter.id, "read": approval.revision, "in_state": letter.state})
@@ -96,7 +114,8 @@ def _add(work: Work, letter: Letter, approval: Approval, signed: signing.SignedP
         "version_id": approval.version_id, "person_id": work.person.id,
         "certificate_id": approval.certificate.id, "sha256": signed.sha256, "approval_digest": approval.digest,
         "level": signed.level, "signed_at": approval.at,
-        "signer_name": letter.signer.full_name, "signer_position": letter.signer.position,
+        "signer_name": letter.signer.full_name, "signer_position": mandates.signing_position(letter),
+        "authority": mandates.authority(letter.mandate) if letter.mandate_id else None,
     }  # fmt: skip
     made = Signature(id=work.execute(_ADD, row).inserted_primary_key[0], **row)
     make_transient_to_detached(made)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
-from webapp.domain import bsre, looks, marks, notifications, people, workflow
+from webapp.domain import bsre, looks, mandates, marks, notifications, people, workflow
 from webapp.domain.errors import N_, Invalid
 from webapp.domain.work import Work
 from webapp.models import Act, Letter, Person, State, Step, StepKind, StepState
@@ -77,6 +77,8 @@ def advance(work: Work, letter: Letter, *, is_in_group: bool = False) -> None:
         work.session.flush()
         for step in [] if is_in_group else opened:
             notifications.letter_waiting(work, letter, step, _code_for(letter, step))
+        for mandate in [] if is_in_group else mandates.deputies_for(work, letter):
+            notifications.letter_offered(work, letter, mandate)
 
 
 def require_able(work: Work, letter: Letter) -> None:
@@ -122,10 +124,11 @@ def open_again(work: Work, letter: Letter, step: Step) -> list[Step]:
 
 
 def hand_over(work: Work, letter: Letter, step: Step, person: Person, reason: str) -> Step:
-    """Another reviewer in the place of this one, whose row stays as history."""
+    """Another person in the place of this one, whose row stays as history."""
     made = _step(letter, step.round, step.position, step.kind, person)
     made.state, made.opened_at = step.state, work.now if step.state == StepState.OPEN else None
-    step.state, step.acted_at, step.acted_by_id, step.note = StepState.SKIPPED, work.now, work.person.id, reason
+    by = work.actor.id if work.actor else None  # a mandate may end by itself
+    step.state, step.acted_at, step.acted_by_id, step.note = StepState.SKIPPED, work.now, by, reason
     letter.steps.append(made)
     touch(work, letter)
     work.session.flush()

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 
 from webapp.domain import (
     audit,
+    handovers,
     indexing,
     letters,
     marks,
@@ -32,6 +33,7 @@ from webapp.domain.unfinished import Cause
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import Letter, Office, Person, Role, Step, StepState
+from webapp.models.mandate import Outcome
 
 MOST = 200  # letters at once; the rest after them
 ROLES = {Cause.DRAFTER_LEFT: Role.DRAFTER, Cause.REVIEWER_LEFT: Role.REVIEWER, Cause.SIGNER_LEFT: Role.SIGNER}
@@ -110,10 +112,12 @@ def _give(work: Work, left: Left, person: Person, successor: Person, reason: str
         assert step is not None
         made = steps.hand_over(work, letter, step, successor, reason)
         notifications.letter_waiting(work, letter, made, marks.control_code(letter))
+    elif letter.mandate_id is not None:  # the deputy is gone: the letter is the official's own again
+        handovers.give_back(work, letter, Outcome.ENDED)
     else:
         _return_under(work, letter, person, successor, reason)
     indexing.put_again(work, letter)
-    audit.record(work, Event.LETTER_TAKEN_OVER, letter, **facts)
+    audit.record(work, Event.LETTER_REASSIGNED, letter, **facts)
 
 
 def _return_under(work: Work, letter: Letter, gone: Person, signer: Person, reason: str) -> None:

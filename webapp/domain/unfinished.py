@@ -106,7 +106,8 @@ def find(
 def _owners(letter: Letter, why: Cause, overseers: Callable[[Office, Role], list[Person]]) -> list[Person]:
     """Who can act: the person it lies with, else who can put another in his place."""
     if why in (Cause.DRAFTER_LEFT, Cause.REVIEWER_LEFT, Cause.SIGNER_LEFT):
-        return overseers(letter.office, Role.ADMINISTRATOR)
+        principal = [letter.mandate.principal] if letter.mandate and why == Cause.SIGNER_LEFT else []
+        return principal + overseers(letter.office, Role.ADMINISTRATOR)
     if why == Cause.NO_CERTIFICATE:
         return [letter.signer, *overseers(letter.office, Role.REGISTRAR)]
     if why == Cause.INITIAL:
@@ -131,7 +132,7 @@ def cause(now: datetime) -> ColumnElement[str]:
     return case(
         (and_(Letter.state.in_(sorted(workflow.OPEN)), ~_drafts()), literal(Cause.DRAFTER_LEFT)),
         (and_(Letter.state == State.IN_REVIEW, left), literal(Cause.REVIEWER_LEFT)),
-        (and_(Letter.state == State.SUBMITTED, ~_holds(Letter.signer_id, Role.SIGNER)), literal(Cause.SIGNER_LEFT)),
+        (and_(Letter.state == State.SUBMITTED, ~_may_sign()), literal(Cause.SIGNER_LEFT)),
         (and_(Letter.state == State.SUBMITTED, ~_is_certified(now)), literal(Cause.NO_CERTIFICATE)),
         else_=Letter.state,
     )
@@ -145,6 +146,12 @@ def _holds(person_id: InstrumentedAttribute[int], role: Role) -> ColumnElement[b
         Membership.role == role, here.id == Letter.office_id, above.id == Membership.office_id,
         here.path.startswith(above.path),
     ).correlate(Letter, Step)  # fmt: skip
+
+
+def _may_sign() -> ColumnElement[bool]:
+    """A deputy needs no role but an account; whether his mandate is in force is judged when he signs."""
+    deputy = exists().where(Person.id == Letter.signer_id, Person.disabled_at.is_(None)).correlate(Letter)
+    return or_(_holds(Letter.signer_id, Role.SIGNER), and_(Letter.mandate_id.is_not(None), deputy))
 
 
 def _drafts() -> ColumnElement[bool]:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from sqlalchemy import false, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from webapp.domain import permissions
+from webapp.domain import mandates, permissions
 from webapp.domain.indexing import PARTS
 from webapp.domain.permissions import SECRET
 from webapp.domain.work import Work
-from webapp.models import Letter, Office, Opinion, Role, State, Step, StepKind, StepState
+from webapp.models import Letter, Mandate, Office, Opinion, Person, Role, State, Step, StepKind, StepState
 
+SIGNERS = tuple(sorted(permissions.SHOWN_TO_SIGNER))
 FEW = 12  # offices that are asked one by one; more are so many letters that the first page is soon full
 
 
@@ -46,6 +47,9 @@ class Reach:
     initials: frozenset[int]  # with those below, unlike `reviews`: where a step may reach the actor
     belongs: frozenset[int]  # holds any role
     is_everywhere: bool  # audits every office
+    acts: tuple[Mandate, ...] = ()  # mandates in force by which the actor signs for others
+    acted: tuple[int, ...] = ()  # ids of all that he ever had
+    given: tuple[int, ...] = ()  # ids of those by which others sign for him
 
     @property
     def all_states(self) -> frozenset[int]:
@@ -79,12 +83,23 @@ def reach(work: Work) -> Reach:
     return Reach(
         person.id, authors, authors, held(Role.REVIEWER), audits, below(Role.SIGNER), below(Role.REVIEWER),
         frozenset(person.offices_as(*Role)) & offices.keys(), bool(offices) and audits == offices.keys(),
+        *(_mandates(work, person) if offices else ()),
     )  # fmt: skip
+
+
+def _mandates(work: Work, person: Person) -> tuple[tuple[Mandate, ...], tuple[int, ...], tuple[int, ...]]:
+    given = work.session.scalars(select(Mandate.id).where(Mandate.principal_id == person.id))
+    return tuple(mandates.in_force(work, person)), tuple(one.id for one in person.mandates), tuple(given)
 
 
 def parts(mine: Reach, office_id: int | None = None) -> list[Part]:
     """The parts of what is visible, or of what is in one office. They overlap."""
-    return [*_open(mine, office_id), *_named(mine, office_id), *_in_chain(mine, office_id)]
+    return [
+        *_open(mine, office_id),
+        *_named(mine, office_id),
+        *_by_mandate(mine, office_id),
+        *_in_chain(mine, office_id),
+    ]
 
 
 def visible(mine: Reach, office_id: int | None = None) -> ColumnElement[bool]:
@@ -96,7 +111,7 @@ def words(mine: Reach, office_id: int | None = None) -> list[str]:
     """As indexing.put writes them: no letter without one of these is visible. None where every open letter is."""
     if office_id is None and mine.is_everywhere:
         return []
-    named = [f"{role}_{mine.person_id}" for role in PARTS]
+    named = [f"{role}_{mine.person_id}" for role in PARTS] + [f"g_{one.principal_id}" for one in mine.acts]
     offices = mine.shown if office_id is None else mine.shown & {office_id}
     return named + [f"o_{one}" for one in sorted(offices)]
 
@@ -117,13 +132,24 @@ def _open(mine: Reach, office_id: int | None) -> Iterator[Part]:
 def _named(mine: Reach, office_id: int | None) -> Iterator[Part]:
     """Drafted or to be signed by the actor; all that is seen of secret letters."""
     here = [] if office_id is None else [Letter.office_id == office_id]
-    for offices, column, states in (
-        (mine.authors, Letter.drafter_id, ()),
-        (mine.signs, Letter.signer_id, tuple(sorted(permissions.SHOWN_TO_SIGNER))),
+    for offices, condition, states in (
+        (mine.authors, Letter.drafter_id == mine.person_id, ()),
+        (mine.signs, (Letter.signer_id == mine.person_id) & Letter.mandate_id.is_(None), SIGNERS),
     ):
         if offices:
             inside = Letter.office_id.in_(sorted(offices))
-            yield Part(_all(column == mine.person_id, inside, *here), states)
+            yield Part(_all(condition, inside, *here), states)
+
+
+def _by_mandate(mine: Reach, office_id: int | None) -> Iterator[Part]:
+    """Offered to the actor or in his hands by a mandate in force; decided by him ever; or by a deputy of his."""
+    here = [] if office_id is None else [Letter.office_id == office_id]
+    for ids, states in (([one.id for one in mine.acts], SIGNERS), (mine.acted, tuple(sorted(permissions.DECIDED)))):
+        if ids:
+            yield Part(_all(Letter.mandate_id.in_(ids), *here), states)
+    yield from (Part(_all(mandates.offered(one), *here)) for one in mine.acts)
+    if mine.given and mine.signs:
+        yield Part(_all(Letter.mandate_id.in_(mine.given), Letter.office_id.in_(sorted(mine.signs)), *here), SIGNERS)
 
 
 def _in_chain(mine: Reach, office_id: int | None) -> Iterator[Part]:

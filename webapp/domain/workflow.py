@@ -21,6 +21,8 @@ class Action(StrEnum):
     REASSIGN = "reassign"  # a step, to another reviewer
     ASK = "ask"  # a colleague for a second opinion
     COMMENT = "comment"  # answer that
+    TAKE = "take"  # a letter that waits for the official, by a mandate
+    GIVE_BACK = "give_back"  # to the official
     RETURN = "return"
     REJECT = "reject"
     SIGN = "sign"
@@ -44,6 +46,8 @@ TRANSITIONS: dict[tuple[Action, State], State] = {
     **{(Action.DISTRIBUTE, state): state for state in (*OPEN, State.SIGNED, State.REVOKED, State.REPLACED)},
     (Action.INITIAL, State.IN_REVIEW): State.IN_REVIEW,
     (Action.REASSIGN, State.IN_REVIEW): State.IN_REVIEW,
+    (Action.TAKE, State.SUBMITTED): State.SUBMITTED,
+    (Action.GIVE_BACK, State.SUBMITTED): State.SUBMITTED,
     (Action.REJECT, State.SUBMITTED): State.REJECTED,
     (Action.SIGN, State.SUBMITTED): State.SIGNED,  # of several signers with the last signature
     (Action.TAKE_TURN, State.SUBMITTED): State.SUBMITTED,

@@ -16,7 +16,10 @@ from webapp.forms.base import Form, one_line
 KINDS = {
     "letter": (lazy_gettext("Surat"), ("letter.",)),
     "person": (lazy_gettext("Akun dan peran"), ("person.", "import.")),
-    "key": (lazy_gettext("Identitas, kunci, dan sertifikat"), ("identity.", "key.", "certificate.", "authority.")),
+    "key": (
+        lazy_gettext("Identitas, kunci, sertifikat, dan mandat"),
+        ("identity.", "key.", "certificate.", "authority.", "mandate."),
+    ),
     "office": (lazy_gettext("Perangkat daerah"), ("office.",)),
 }
 

@@ -16,7 +16,7 @@ from webapp.domain.work import Work
 
 KINDS = (
     "mail", "push", "pages", "bsre_status", "bsre_recovery", "bsre_archive", "archive", "nightly", "index",
-    "deadlines", "webhook", "merge", "adoption", "dispose", "delivery",
+    "deadlines", "webhook", "merge", "adoption", "dispose", "delivery", "mandate",
 )  # fmt: skip
 
 

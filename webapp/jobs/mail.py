@@ -16,10 +16,10 @@ from flask_babel import force_locale
 
 from webapp import db
 from webapp.config import Config
-from webapp.domain import accounts, cutoffs, keys, workflow
+from webapp.domain import accounts, cutoffs, keys, mandates, workflow
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
-from webapp.models import Invitation, Letter, Person
+from webapp.models import Invitation, Letter, Mandate, Person
 
 TIMEOUT = 30  # seconds
 PAGES = {
@@ -34,14 +34,17 @@ def run(app: Flask, person_id: int, message: str, **facts: int | str) -> None:
         work = Work(session, None, datetime.now(UTC), config)
         person = session.get_one(Person, person_id)
         letter = session.get(Letter, facts["letter_id"]) if "letter_id" in facts else None
-        if person.disabled_at or person.is_service or is_out_of_date(Message(message), letter, person):
+        is_old = is_out_of_date(Message(message), letter, person, work.now)
+        if person.disabled_at or person.is_service or is_old:
             return
         mail = compose(work, person, Message(message), letter, facts)
     deliver(config, mail)
 
 
-def is_out_of_date(message: Message, letter: Letter | None, person: Person) -> bool:
+def is_out_of_date(message: Message, letter: Letter | None, person: Person, at: datetime) -> bool:
     """What was decided meanwhile, or given to somebody else, does not wait for this person any more."""
+    if message == Message.LETTER_OFFERED and letter is not None:
+        return mandates.offering(person, letter, at) is None
     return message == Message.LETTER_WAITING and letter is not None and workflow.open_step(letter, person) is None
 
 
@@ -52,6 +55,8 @@ def compose(work: Work, person: Person, message: Message, letter: Letter | None,
         facts = facts | {"owner": work.session.get_one(Person, facts["owner_id"])}
     if "by_id" in facts:
         facts = facts | {"by": work.session.get_one(Person, facts["by_id"])}
+    if "mandate_id" in facts:
+        facts = facts | {"mandate": work.session.get_one(Mandate, facts["mandate_id"])}
     if "reason" in facts:
         facts = facts | {"reason": (cutoffs.REASONS | keys.REASONS)[facts["reason"]]}
     values = {"person": person, "letter": letter, "url": link(work, message, letter, facts), "config": config, **facts}
@@ -81,6 +86,8 @@ def link(work: Work, message: Message, letter: Letter | None, facts: dict) -> st
         return f"{base}/invitations/{accounts.invitation_token(work, invitation)}"
     if letter is not None:
         return f"{base}/letters/{letter.id}"
+    if "mandate_id" in facts:
+        return f"{base}/mandates/{facts['mandate_id']}"
     if "batch_id" in facts:
         return f"{base}/batches/{facts['batch_id']}"
     if "merge_id" in facts:

@@ -16,7 +16,7 @@ from pywebpush import WebPushException, webpush
 
 from webapp import db
 from webapp.config import Config
-from webapp.domain import letters, subscriptions, workflow
+from webapp.domain import letters, mandates, subscriptions, workflow
 from webapp.domain.work import Work
 from webapp.models import Letter, Person, PushSubscription, Step
 
@@ -51,10 +51,14 @@ def run(
         person = session.get_one(Person, person_id)
         letter = session.get_one(Letter, letter_id) if letter_id else None
         step = workflow.open_step(letter, person) if letter is not None else None
-        if person.disabled_at is not None or (letter is not None and step is None):
+        offer = mandates.offering(person, letter, work.now) if letter is not None else None
+        if person.disabled_at is not None or (letter is not None and step is None and offer is None):
             return
         devices, waiting = subscriptions.of(work, person), letters.count_waiting(work, person)
-        message = payload(config, step, letter, control_code, waiting) if step else trial(config, person, waiting)
+        if letter is None:
+            message = trial(config, person, waiting)
+        else:
+            message = payload(work, letter, person, step=step, control_code=control_code, waiting=waiting)
     troubles = []
     for device in devices:
         if not subscriptions.is_push_service(config, device.endpoint):
@@ -71,22 +75,28 @@ def run(
         raise PushServiceDown("; ".join(troubles))
 
 
-def payload(config: Config, step: Step, letter: Letter, control_code: str, waiting: int) -> str:
-    """What is asked, and nothing of the letter.
+def payload(
+    work: Work, letter: Letter, person: Person, *, step: Step | None, control_code: str, waiting: int
+) -> str:  # fmt: skip
+    """What is asked, and nothing of the letter. Without a step it is offered to a deputy, and has no code of his yet.
 
     Declarative Web Push: Safari shows it by itself, our service worker reads the same JSON elsewhere.
     """
-    person = step.person
     with force_locale(person.language):
         urgency = {
             "segera": gettext("Segera."), "sangat_segera": gettext("Sangat segera."),
         }.get(letter.urgency, "")  # fmt: skip
         title = gettext("Ada surat menunggu")
-        asked = gettext("Untuk ditandatangani.") if step.is_signature else gettext("Untuk diparaf.")
         code = gettext("Kode kendali %(code)s", code=control_code) if control_code else ""
-        body = f"{urgency} {asked} {code}".strip()
-    address = f"{config.public_url}/letters/{letter.id}"
+        body = " ".join(part for part in (urgency, _asked(step), code) if part)
+    address = f"{work.config.public_url}/letters/{letter.id}"
     return _declarative(person, waiting, title=title, body=body, navigate=address, tag=f"letter-{letter.id}")
+
+
+def _asked(step: Step | None) -> str:
+    if step is None:
+        return gettext("Sebagai pejabat pengganti.")
+    return gettext("Untuk ditandatangani.") if step.is_signature else gettext("Untuk diparaf.")
 
 
 def trial(config: Config, person: Person, waiting: int) -> str:

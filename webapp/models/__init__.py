@@ -22,6 +22,7 @@ from webapp.models.letter import Confidentiality, Letter, Signature, State, Urge
 from webapp.models.letterhead import Letterhead
 from webapp.models.log import LogHead, LogLeaf, LogNode, LogPage
 from webapp.models.look import Act, Look
+from webapp.models.mandate import Delegation, Mandate, MandateKind
 from webapp.models.merge import Merge, MergeRow
 from webapp.models.number import LetterNumber, NumberCounter, NumberPattern, NumberState
 from webapp.models.office import Membership, Office, Role
@@ -34,13 +35,13 @@ from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 
 __all__ = [
     "Act", "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch",
-    "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "Delivery", "DeliveryState",
-    "Disposal", "DisposalItem", "DisposalState", "Fate", "Hold", "IdempotencyKey", "IdentityVerification", "Import",
-    "Invitation", "Job", "Letter", "LetterNumber", "Letterhead", "LogHead", "LogLeaf", "LogNode", "LogPage",
-    "LoginSession", "Look", "Manner", "Membership", "Merge", "MergeRow", "Notice", "NumberCounter", "NumberPattern",
-    "NumberState", "Office", "OfficeMonth", "Opinion", "Outcome", "Passkey", "PasskeyChallenge", "PasskeyWrapping",
-    "Person", "PushSubscription", "Recipient", "RecipientKind", "RecoveryCode", "RemoteSignature", "RetentionRule",
-    "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind", "StepState",
-    "Suspension", "Throttle", "Timestamp", "Training", "TrustAnchor", "Urgency", "Version", "Webhook",
-    "WebhookDelivery",
+    "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "Delegation", "Delivery",
+    "DeliveryState", "Disposal", "DisposalItem", "DisposalState", "Fate", "Hold", "IdempotencyKey",
+    "IdentityVerification", "Import", "Invitation", "Job", "Letter", "LetterNumber", "Letterhead", "LogHead", "LogLeaf",
+    "LogNode", "LogPage", "LoginSession", "Look", "Mandate", "MandateKind", "Manner", "Membership", "Merge", "MergeRow",
+    "Notice", "NumberCounter", "NumberPattern", "NumberState", "Office", "OfficeMonth", "Opinion", "Outcome", "Passkey",
+    "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "Recipient", "RecipientKind", "RecoveryCode",
+    "RemoteSignature", "RetentionRule", "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State",
+    "Step", "StepKind", "StepState", "Suspension", "Throttle", "Timestamp", "Training", "TrustAnchor", "Urgency",
+    "Version", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, UtcDateTime
 from webapp.models.key import Certificate
+from webapp.models.mandate import Mandate
 from webapp.models.office import Office
 from webapp.models.person import Person
 from webapp.models.step import Opinion, Step
@@ -66,6 +67,7 @@ class Letter(Base):
     signer_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # of several: whose turn it is, in the end the last
     signer_count: Mapped[int] = mapped_column(default=1, server_default="1")
     signed_before: Mapped[int] = mapped_column(default=0, server_default="0")  # signatures made, the last one aside
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandates.id"), index=True)  # by which its signer signs
     number: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str] = mapped_column(String(300))
     classification: Mapped[str] = mapped_column(String(40), default="")
@@ -88,6 +90,7 @@ class Letter(Base):
     office: Mapped[Office] = relationship(lazy="joined")
     drafter: Mapped[Person] = relationship(foreign_keys=[drafter_id], lazy="joined")
     signer: Mapped[Person] = relationship(foreign_keys=[signer_id], lazy="joined")
+    mandate: Mapped[Mandate | None] = relationship()
     replaced_by: Mapped[Letter | None] = relationship(remote_side=[id])
     versions: Mapped[list[Version]] = relationship(
         back_populates="letter", order_by="Version.number", lazy="selectin", cascade="all, delete-orphan"
@@ -215,6 +218,7 @@ class Signature(Base):
     # As they were when signing: the public page must not change when a person moves on.
     signer_name: Mapped[str] = mapped_column(String(240))
     signer_position: Mapped[str] = mapped_column(String(160))
+    authority: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))  # a deputy's: see mandates.authority
 
     letter: Mapped[Letter] = relationship(back_populates="signature", foreign_keys=[letter_id])
     person: Mapped[Person] = relationship()

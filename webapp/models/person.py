@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, UtcDateTime
 from webapp.models.office import Membership, Role
+
+if TYPE_CHECKING:
+    from webapp.models.mandate import Mandate
 
 
 class Person(Base):
@@ -34,6 +38,9 @@ class Person(Base):
         lazy="selectin", back_populates="person", cascade="all, delete-orphan"
     )
     second_factor: Mapped[SecondFactor | None] = relationship(lazy="joined", cascade="all, delete-orphan")
+    mandates: Mapped[list[Mandate]] = relationship(  # by which this person may sign for others, ended ones too
+        back_populates="deputy", foreign_keys="Mandate.deputy_id", order_by="Mandate.id"
+    )
 
     @property
     def full_name(self) -> str:

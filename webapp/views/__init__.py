@@ -15,7 +15,8 @@ NOUNS = (
     "trails", "bundles", "registers", "verification", "checks", "comparisons", "scanner", "seals", "log", "authority",
     "responders", "people", "offices", "imports", "cutoffs", "patterns", "letterheads", "anchors", "roles",
     "identities", "credentials", "keys", "jobs", "tokens", "webhooks", "audits", "mailbox", "health", "signers",
-    "turns", "adoption", "trainings", "retention", "holds", "disposals", "changes", "recipients", "copies",
+    "turns", "adoption", "trainings", "retention", "holds", "disposals", "changes", "recipients", "copies", "mandates",
+    "delegations",
 )  # fmt: skip
 
 

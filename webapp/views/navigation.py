@@ -39,7 +39,7 @@ LETTER_NOUNS = frozenset(
         "letters", "writings", "merges", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals",
         "replacements", "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files",
         "trails", "bundles", "chains", "initials", "opinions", "registers", "signers", "turns",
-        "changes", "recipients", "copies",
+        "changes", "recipients", "copies", "delegations",
     )
 )  # fmt: skip
 SIGN_OR_INITIAL = (Role.SIGNER, Role.REVIEWER)
@@ -54,7 +54,7 @@ def places() -> tuple[Place, ...]:
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
     accounts = frozenset({"people", "roles", "imports", "cutoffs", "takeovers"})
-    own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
+    own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment", "mandates"})
     return (
         Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, SIGN_OR_INITIAL),
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
@@ -73,7 +73,9 @@ def navigation() -> list[Link]:
     if _visitor() is None:
         return []
     here = (request.endpoint or "").partition(".")[0]
-    mine = [place for place in places() if not place.roles or permissions.has_role(work(), *place.roles)]
+    mine = [
+        place for place in places() if not place.roles or permissions.has_role(work(), *place.roles) or _acts(place)
+    ]
     links = [_link(place, here) for place in mine]
     if [link.active for link in links[:2]] == [True, True]:  # one place at a time: which of the two lists it is
         is_waiting = request.args.get("box") == "waiting"
@@ -84,11 +86,16 @@ def navigation() -> list[Link]:
 def waiting_count() -> int | None:
     """How many letters wait for this person; None for those who neither sign nor initial."""
     visitor = _visitor()
-    if visitor is None or not permissions.has_role(work(), *SIGN_OR_INITIAL):
+    if visitor is None or not (permissions.has_role(work(), *SIGN_OR_INITIAL) or permissions.acts(work())):
         return None
     if "waiting_count" not in g:
         g.waiting_count = letters.count_waiting(work(), visitor.person)
     return g.waiting_count
+
+
+def _acts(place: Place) -> bool:
+    """A deputy has letters waiting, whatever his roles are."""
+    return place.roles == SIGN_OR_INITIAL and permissions.acts(work())
 
 
 def scheme() -> str:

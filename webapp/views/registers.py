@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp import db, sheets
-from webapp.domain import registers, searches
+from webapp.domain import mandates, registers, searches
 from webapp.domain.searches import Filters, Page, Slice
 from webapp.forms.searches import RegisterForm
 from webapp.guards.access import work
@@ -89,7 +89,8 @@ def _cells(letter: Letter, here: ZoneInfo) -> list[Cell]:
         letter.dated_on, letter.number, letter.classification, letter.subject, letter.addressee,
         str(letter.confidentiality), str(letter.urgency), letter.office.name, letter.drafter.full_name,
         "; ".join(made.signer_name for made in letter.signatures) if signature else letter.signer.full_name,
-        "; ".join(made.signer_position for made in letter.signatures) if signature else letter.signer.position,
+        "; ".join(made.signer_position for made in letter.signatures) if signature
+        else mandates.signing_position(letter),
         str(letter.state),
         signed_at, letter.code if signature else None, signature.file_sha256 if signature else None,
     ]  # fmt: skip

@@ -1,0 +1,156 @@
+"""What a mandate is worth: when it is in force, which letters it covers, and how it is written. Granting is
+delegations.py; letters in a deputy's hands are handovers.py.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from babel.dates import format_date
+from sqlalchemy import and_, false, or_, select
+from sqlalchemy.sql import ColumnElement
+
+from webapp.domain.errors import N_, Conflict
+from webapp.domain.work import Work
+from webapp.models import Confidentiality, Letter, Mandate, MandateKind, Office, Person, Role, State
+
+LEVELS = tuple(Confidentiality)  # from open to most secret
+OVER = N_("Mandat untuk surat ini tidak berlaku (lagi), jadi surat ini belum ditandatangani.")
+
+
+def is_in_force(mandate: Mandate, at: datetime) -> bool:
+    """Accepted, not revoked, within its days; and, where the official gave it himself, he still could.
+
+    The last day counts whole: one moment after its midnight is too late. A deputy cannot pass a mandate on, since
+    giving one asks for the role of a signer and never for a mandate.
+    """
+    if mandate.accepted_at is None or mandate.declined_at is not None or mandate.revoked_at is not None:
+        return False
+    if not mandate.begins_at <= at < mandate.ends_at or mandate.deputy.disabled_at is not None:
+        return False
+    return mandate.granted_by_id != mandate.principal_id or _may_sign(mandate.principal, mandate)
+
+
+def _may_sign(person: Person, mandate: Mandate) -> bool:
+    held = person.offices_as(Role.SIGNER)
+    return person.disabled_at is None and not mandate.office.ancestor_ids.isdisjoint(held)
+
+
+def levels(mandate: Mandate) -> tuple[Confidentiality, ...]:
+    """Which letters it covers by their confidentiality: all up to its own level."""
+    return LEVELS[: LEVELS.index(Confidentiality(mandate.confidentiality)) + 1]
+
+
+def covers(mandate: Mandate, letter: Letter) -> bool:
+    """Whether such a letter of the official's is within the mandate. Not one that the deputy drafted: four eyes."""
+    code = letter.classification
+    is_within = any(code == one or code.startswith(f"{one}.") for one in mandate.classifications)
+    return (
+        letter.drafter_id != mandate.deputy_id
+        and mandate.office_id in letter.office.ancestor_ids
+        and Confidentiality(letter.confidentiality) in levels(mandate)
+        and (is_within or not mandate.classifications)
+    )
+
+
+def is_offered(mandate: Mandate, letter: Letter, at: datetime) -> bool:
+    """Whether the deputy may take this letter over: it waits for the official himself, as its only signer.
+
+    One of several signers is not deputised: his field stands in the file that the others sign, in his own name.
+    """
+    waits = letter.state == State.SUBMITTED and letter.mandate_id is None and letter.signer_id == mandate.principal_id
+    return waits and letter.signer_count == 1 and is_in_force(mandate, at) and covers(mandate, letter)
+
+
+def offering(person: Person | None, letter: Letter, at: datetime) -> Mandate | None:
+    """The mandate by which this letter is offered to the person, or None."""
+    mine = person.mandates if person is not None else ()
+    return next((one for one in mine if is_offered(one, letter, at)), None)
+
+
+def in_force(work: Work, person: Person) -> list[Mandate]:
+    """By which the person may sign for others now."""
+    return [one for one in person.mandates if is_in_force(one, work.now)]
+
+
+def offered(mandate: Mandate) -> ColumnElement[bool]:
+    """is_offered as SQL, for a mandate in force."""
+    below = select(Office.id).where(Office.path.contains(f"/{mandate.office_id}/"))
+    code = Letter.classification
+    codes = (or_(code == one, code.startswith(f"{one}.", autoescape=True)) for one in mandate.classifications)
+    return and_(
+        Letter.signer_id == mandate.principal_id, Letter.state == State.SUBMITTED, Letter.mandate_id.is_(None),
+        Letter.signer_count == 1,
+        Letter.office_id.in_(below),
+        Letter.drafter_id != mandate.deputy_id, Letter.confidentiality.in_(levels(mandate)),
+        *([or_(false(), *codes)] if mandate.classifications else []),
+    )  # fmt: skip
+
+
+def deputies_for(work: Work, letter: Letter) -> list[Mandate]:
+    """By which mandates others are offered this letter now."""
+    query = select(Mandate).where(Mandate.principal_id == letter.signer_id, Mandate.ends_at > work.now)
+    return [one for one in work.session.scalars(query) if is_offered(one, letter, work.now)]
+
+
+def lock(work: Work, mandate_id: int) -> Mandate:
+    """The mandate as it is now, locked until the commit. Always before the letter's lock, so nobody waits in a ring."""
+    return work.session.get_one(Mandate, mandate_id, with_for_update={"of": Mandate}, populate_existing=True)
+
+
+def require_in_force(work: Work, letter: Letter, at: datetime) -> None:
+    """Raise Conflict unless the mandate by which the letter's signer signs was in force at `at` and is so now.
+
+    Asked in the transaction that signs, with the mandate locked: a revocation comes before it or after it, and the
+    time in the signature and that of the commit both lie within the dates.
+    """
+    if letter.mandate_id is None:
+        return
+    mandate = lock(work, letter.mandate_id)
+    if not all(is_in_force(mandate, moment) for moment in (at, work.now)):
+        raise Conflict(OVER)
+
+
+def heading(mandate: Mandate) -> tuple[str, ...]:
+    """The lines above the name in a signature block, as tata naskah dinas writes them."""
+    first = f"{mandate.prefix} {mandate.position}"
+    if mandate.is_for_absence:
+        return (first,)
+    between = (mandate.through, "u.b.") if mandate.kind == MandateKind.UB else ()
+    return tuple(line for line in (first, *between, mandate.deputy.position) if line)
+
+
+def signing_position(letter: Letter) -> str:
+    """As what the letter's signer signs, in one line."""
+    return ", ".join(heading(letter.mandate))[:160] if letter.mandate else letter.signer.position
+
+
+def period(since: date, until: date, locale: str = "id") -> str:
+    """1–7 Juli 2026; 28 Juli – 2 Agustus 2026."""
+
+    def told(day: date, pattern: str) -> str:
+        return format_date(day, pattern, locale=locale)
+
+    last = told(until, "d MMMM y")
+    if since == until:
+        return last
+    if (since.year, since.month) == (until.year, until.month):
+        return f"{since.day}–{last}"
+    return f"{told(since, 'd MMMM' if since.year == until.year else 'd MMMM y')} – {last}"
+
+
+def in_words(mandate: Mandate) -> str:
+    """The authority in Bahasa Indonesia, for what is signed: berwenang 1–7 Juli 2026 menurut SK 800/12/2026."""
+    return f"berwenang {period(mandate.starts_on, mandate.ends_on)} menurut {mandate.decree}"
+
+
+def authority(mandate: Mandate) -> dict[str, str | int | None]:
+    """The mandate as it is at a signature, kept with it: what comes later changes nothing about that signature."""
+    return {
+        "mandate": mandate.id, "kind": str(mandate.kind), "position": mandate.position,
+        "principal": mandate.principal.full_name, "deputy": mandate.deputy.full_name,
+        "granted_by": mandate.granted_by.full_name, "decree": mandate.decree,
+        "decree_sha256": mandate.decree_sha256, "since": mandate.starts_on.isoformat(),
+        "until": mandate.ends_on.isoformat(), "zone": mandate.zone, "begins_at": mandate.begins_at.isoformat(),
+        "ends_at": mandate.ends_at.isoformat(),
+    }  # fmt: skip
