@@ -10,9 +10,9 @@ depends_on = None
 
 # Whoever acted before there were looks saw the version's file; the facts of that day are not known.
 LOOKS = """
-INSERT INTO looks (letter_id, person_id, version_id, sha256, facts, act, at)
+INSERT INTO looks (letter_id, person_id, version_id, sha256, act, at)
 SELECT DISTINCT steps.letter_id, steps.acted_by_id, steps.version_id,
-       COALESCE(versions.prepared_sha256, versions.sha256), NULL,
+       COALESCE(versions.prepared_sha256, versions.sha256),
        CASE WHEN steps.state = 'returned' THEN 'returned' ELSE 'initialled' END, steps.acted_at
 FROM steps JOIN versions ON versions.id = steps.version_id
 WHERE steps.state = 'returned' OR (steps.state = 'done' AND steps.kind <> 'tanda_tangan')
