@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from PIL import Image
 
+from tests import scanner
 from tests.e2e.test_routing import ARRIVED, LOOKS, go, press, speak
 from tests.e2e.watch import shot, text, wait
 from tests.factories import PLACES, Factory, allow_to_sign
