@@ -103,12 +103,18 @@ class Factory:
         return letter
 
     def place_all(self, letter: Letter) -> None:
-        """A mark for each signer."""
+        """A mark for each signer; as `place` without looking what lies under them."""
         if letter.signer_count == 1:
             self.place(letter)
             return
-        for person, place in zip(letter.signers, PLACES, strict=False):
-            letters.place_mark(self.person("budi"), letter, marks.draw(self.work.config, letter, place, person))
+        config, found = self.work.config, list(zip(letter.signers, PLACES, strict=False))
+        later = tuple({"person_id": person.id, **asdict(place)} for person, place in found[1:])
+        letter.version.placement, letter.version.later_placements = asdict(PLACES[0]), list(later)
+        prepared = marks.prepare_first(config, letter, letter.signers[0])
+        mark = marks.PlacedMark(
+            letter.version.id, letter.signer_id, asdict(PLACES[0]), "", prepared.sha256, prepared.holes, later=later
+        )
+        letters.place_mark(self.person("budi"), letter, mark)
 
     def with_first(self, *logins: str, **kind: object) -> Letter:
         """Submitted to several signers; the first of them has signed."""

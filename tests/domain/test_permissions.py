@@ -11,12 +11,14 @@ from webapp.models import Confidentiality, Membership, Office, Role, State
 
 # One letter per action: v view, t trail, l download, e edit, r revise, s submit, w withdraw, k return (kembalikan),
 # j reject, g sign, c revoke (cabut), p replace, i initial, b recall (batalkan), a reassign (alihkan), m ask (minta),
-# o comment (opini), d distribute, x take over as a deputy, y give back (see test_deputies.py). A dot: nothing at all.
+# o comment (opini), d distribute, n have it prepared for oneself, x take over as a deputy, y give back (see
+# test_deputies.py). A dot: nothing at all.
 LETTERS = {
     "v": Action.VIEW, "t": Action.VIEW_TRAIL, "l": Action.DOWNLOAD, "e": Action.EDIT, "r": Action.REVISE,
     "s": Action.SUBMIT, "w": Action.WITHDRAW, "k": Action.RETURN, "j": Action.REJECT, "g": Action.SIGN,
     "c": Action.REVOKE, "p": Action.REPLACE, "i": Action.INITIAL, "b": Action.RECALL, "a": Action.REASSIGN,
-    "m": Action.ASK, "o": Action.COMMENT, "d": Action.DISTRIBUTE, "x": Action.TAKE, "y": Action.GIVE_BACK,
+    "m": Action.ASK, "o": Action.COMMENT, "d": Action.DISTRIBUTE, "n": Action.TAKE_TURN, "x": Action.TAKE,
+    "y": Action.GIVE_BACK,
 }  # fmt: skip
 STATES = ("draft", "submitted", "returned", "withdrawn", "rejected", "signed", "revoked", "replaced")
 
@@ -61,6 +63,31 @@ SECRET_CHAIN = {
     "admin":        (".",      "a",     "a",     ".",      "a",       ".",      ".",      "."),
     "colleague": (".",) * 8, "agus": (".",) * 8, "rudi": (".",) * 8, "hadi": (".",) * 8, "rina": (".",) * 8,
 }  # fmt: skip
+
+
+# Of two signers, Sari first: she has signed and Hadi is next; or both may sign now, and it is prepared for Sari.
+SIGNERS = {
+    # person       one after the other   at the same time
+    "budi":       ("vtlw",               "vtlw"),
+    "sari":       ("vtl",                "vtlkjgm"),
+    "hadi":       ("vtlkjgm",            "vtlkn"),
+    "dewi":       ("vtlk",               "vtlk"),
+    "agus":       ("vtl",                "vtl"),
+    "admin": (".",) * 2, "rudi": (".",) * 2, "rina": (".",) * 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_of_two_signers_each_may_do_exactly_what_the_table_says(work, make, together):
+    letter = make.cosigned("sari", "hadi", together=together)
+    letters.submit(make.person("budi"), letter)
+    if not together:
+        make.sign(letter)
+    for login, row in SIGNERS.items():
+        actor = make.person(login)
+        allowed = {LETTERS[c] for c in row[together] if c != "."}
+        assert {action for action in Action if permissions.can(actor, action, letter)} == allowed, login
+        assert (letter in searches.find(actor, Filters()).letters) == (Action.VIEW in allowed), f"the list of {login}"
 
 
 def at_stage(work, make, stage, colleague, **kind):

@@ -128,6 +128,7 @@ class Routing(RuleBasedStateMachine):
         except DomainError:
             assert not may
             return
+        self.work.session.expire(letter, ["all_signatures"])
         assert may and len(letter.all_signatures) == before + 1
         made = letter.all_signatures[-1]
         assert made.person_id in order, "signed before his turn"

@@ -4,9 +4,11 @@ import pytest
 
 import signing
 from tests import people
+from tests.authenticator import Phone
+from tests.domain.test_evidence import judged
 from tests.domain.test_signers import approval_of, roots
 from tests.signing import judges
-from webapp.domain import chains, documents, letters, signers, turns, verification
+from webapp.domain import chains, documents, evidence, letters, signers, turns, verification
 from webapp.domain.chains import Planned
 from webapp.domain.errors import Conflict, Forbidden
 from webapp.models import State, StepKind
@@ -65,3 +67,19 @@ def test_three_signers_the_last_two_in_any_order_after_reviewers(work, make, tmp
     assert [step.position for step in letter.chain] == [1, 2, 3, 4] and letter.version.prepared_sha256
     signers.change(budi, letter, "together", people.find(work, "lina").id)
     assert [step.position for step in letter.chain] == [1, 2, 3, 3]
+
+
+def test_what_each_signers_passkey_proved_is_kept_and_openssl_checks_it(work, make, tmp_path):
+    letter = make.cosigned("sari", "hadi")
+    letters.submit(make.person("budi"), letter)
+    for login in ("sari", "hadi"):
+        phone = Phone(work, login)
+        phone.register()
+        phone.sign(letter)
+    kept = evidence.of_letter(work, letter)
+    assert [one.signature for one in kept] == letter.signatures[::-1]
+    for one in kept:
+        (tmp_path / str(one.id)).mkdir()
+        told = evidence.exported(work, letter, evidence.digest(one))
+        assert told["file_sha256"] == one.signature.sha256
+        assert judged(tmp_path / str(one.id), told).stdout == "Verified OK\n"

@@ -44,7 +44,7 @@ def hand_in(
 ) -> Letter:
     """A new letter, marked and submitted, in one transaction. Raises what letters.create and letters.submit raise."""
     letter = letters.create(work, token.office, signer, arrival.intake, facts, pattern=pattern)
-    mark = marks.write(work.config, letter, arrival.intake.pdf, arrival.placement, arrival.covered)
+    mark = marks.write(work.config, letter, arrival.placement, arrival.covered)
     letters.place_mark(work, letter, mark)
     letters.submit(work, letter)
     audit.record(work, Event.LETTER_HANDED_IN, letter, token_id=token.id, token=token.person.name)

@@ -29,9 +29,10 @@ def known(finding: Finding) -> dict[str, tuple[str, ...]]:
     """What the office's records say of the letter, by kind: sought on the page as it is written there."""
     if finding.letter is None or finding.signature is None:
         return {}
+    signatures = finding.letter.signatures
     return {
-        "number": (finding.letter.number,), "name": (finding.signature.signer_name,),
-        "addressee": (finding.letter.addressee,), "id": tuple(filter(None, [finding.signature.person.nip])),
+        "number": (finding.letter.number,), "name": tuple(made.signer_name for made in signatures),
+        "addressee": (finding.letter.addressee,), "id": tuple(filter(None, [made.person.nip for made in signatures])),
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -52,27 +53,40 @@ def keep(
     audit.record(work, Event.EVIDENCE_KEPT, letter, sha256=assertion.sha256, action=action)
 
 
-def find(work: Work, letter: Letter) -> ApprovalEvidence | None:
-    """What a passkey proved when this letter was signed or rejected; None where a code approved it."""
+def find(work: Work, letter: Letter, sha256: str = "") -> ApprovalEvidence | None:
+    """What a passkey proved when this letter was signed or rejected; None where a code approved it.
+
+    `sha256`: of several signers whose, as the trail names it; else the newest.
+    """
+    return next((kept for kept in of_letter(work, letter) if sha256 in ("", digest(kept))), None)
+
+
+def digest(kept: ApprovalEvidence) -> str:
+    """As the trail names it: Assertion.sha256."""
+    return hashlib.sha256(kept.authenticator_data + kept.client_data + kept.assertion_signature).hexdigest()
+
+
+def of_letter(work: Work, letter: Letter) -> Sequence[ApprovalEvidence]:
+    """All that passkeys proved about the letter, the newest first."""
     mine = ApprovalEvidence.letter_id == letter.id
     if letter.signature is not None:
         mine = or_(mine, ApprovalEvidence.signature_id == letter.signature.id)
-    return work.session.scalars(select(ApprovalEvidence).where(mine).order_by(ApprovalEvidence.id.desc())).first()
+    return work.session.scalars(select(ApprovalEvidence).where(mine).order_by(ApprovalEvidence.id.desc())).all()
 
 
-def exported(work: Work, letter: Letter) -> dict[str, Any]:
+def exported(work: Work, letter: Letter, sha256: str = "") -> dict[str, Any]:
     """The evidence as JSON values, bytes in base64, with the way to check it. Raises NotFound where there is none."""
-    kept = find(work, letter)
+    kept = find(work, letter, sha256)
     if kept is None:
         raise NotFound
-    about = kept.about or f"{letter.id} {letter.signature.approval_digest if letter.signature else ''}"
+    about = kept.about or f"{letter.id} {kept.signature.approval_digest if kept.signature else ''}"
     told = assertions.challenge_input(kept.action, about, kept.nonce)
     key = decoded_public_key_to_cryptography(decode_credential_public_key(kept.public_key))
     by_digest = isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey)
     return {
         "format": "teken-evidence/v1", "letter": letter.number, "code": letter.code, "action": kept.action,
         "reason": letter.reason if kept.action == assertions.REJECT else None,
-        "file_sha256": letter.signature.sha256 if letter.signature else letter.version.prepared_sha256,
+        "file_sha256": kept.signature.sha256 if kept.signature else letter.version.prepared_sha256,
         "at": kept.created_at.isoformat(), "origin": assertions.origin(work.config), "passkey": kept.passkey_name,
         "credential_id": kept.credential_id, "nonce": kept.nonce,
         "challenge_input": told, "challenge": _text(hashlib.sha256(told.encode()).digest()),
@@ -83,8 +97,8 @@ def exported(work: Work, letter: Letter) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def as_file(work: Work, letter: Letter) -> str:
-    return json.dumps(exported(work, letter), indent=2, ensure_ascii=False) + "\n"
+def as_file(work: Work, letter: Letter, sha256: str = "") -> str:
+    return json.dumps(exported(work, letter, sha256), indent=2, ensure_ascii=False) + "\n"
 
 
 def _text(data: bytes) -> str:

@@ -129,9 +129,7 @@ def draw(
     )  # fmt: skip
 
 
-def write(
-    config: Config, letter: Letter, pdf: bytes, placement: signing.Placement, covered: signing.Overlap
-) -> PlacedMark:
+def write(config: Config, letter: Letter, placement: signing.Placement, covered: signing.Overlap) -> PlacedMark:
     """The mark of a letter's only signer, where somebody has looked already what lies under it: a few milliseconds.
     Raises as `draw`."""
     prepared = _drawn(config, letter, {letter.signer_id: placement})

@@ -6,7 +6,7 @@ import base64
 import json
 from itertools import groupby
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.domain import audit, evidence, letters, permissions
@@ -28,8 +28,9 @@ def base64url(data: bytes) -> str:
 def show(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.VIEW_TRAIL, letter)
-    steps, kept = _folded(audit.of_letter(work(), letter)), evidence.find(work(), letter)
-    return render_template("trails/show.html", letter=letter, steps=steps, evidence=kept)
+    steps = _folded(audit.of_letter(work(), letter))
+    kept = {evidence.digest(one): one for one in evidence.of_letter(work(), letter)}
+    return render_template("trails/show.html", letter=letter, steps=steps, kept=kept)
 
 
 @bp.get("/letters/<int:letter_id>/evidence.json")
@@ -38,7 +39,9 @@ def evidence_file(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.VIEW_TRAIL, letter)
     headers = {"Content-Disposition": f'attachment; filename="bukti-{letter.code}.json"', "Cache-Control": "no-store"}
-    return Response(evidence.as_file(work(), letter), mimetype="application/json", headers=headers)
+    return Response(
+        evidence.as_file(work(), letter, request.args.get("of", "")), mimetype="application/json", headers=headers
+    )
 
 
 def _folded(entries: list[AuditEntry]) -> list[dict]:

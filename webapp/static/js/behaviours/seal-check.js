@@ -21,7 +21,7 @@ async function check(text, roots, facts) {
   const { state, signer, isOffice } = await maker(sealed, directory, roots);
   if (state !== "made") return { key: state, sealed };
   if (facts.number === undefined) return { key: "unrecorded", sealed, signer };
-  const isSame = agrees(sealed.number, facts.number) && agrees(sealed.signer, facts.signer)
+  const isSame = agrees(sealed.number, facts.number) && facts.signers.split("\n").some((name) => agrees(sealed.signer, name))
     && sealed.datedOn.toISOString().startsWith(facts.datedOn) && sealed.pages === Number(facts.pages) && sealed.content === facts.content
     && (facts.subject === undefined || sealed.subject === "" || agrees(sealed.subject, facts.subject));
   return { key: !isSame ? "different" : isOffice ? "office" : "match", sealed, signer };
