@@ -31,7 +31,7 @@ BIN = Path(sys.executable).parent
 APART = ("tests/e2e", "tests/faults", "tests/bench")
 # Says nothing different on another database.
 NO_DATABASE = ("tests/signing", "tests/architecture", "tests/i18n", "tests/js")
-MINUTES = 20
+MINUTES = 40
 
 
 @dataclass
