@@ -34,7 +34,7 @@ def errors_by(page, name: str) -> str:
 
 def test_a_drafter_writes_a_letter_down_and_goes_on_to_its_mark(page, facts, session):
     page.log_in("budi").get("/letters/new")
-    assert "paling besar 20 MB dan 300 halaman" in page.text
+    assert "Paling besar 20 MB dan 300 halaman" in page.text
     page.post("/letters/new", facts | {"file": uploads.demo()})
     letter = only_letter(session)
     assert page.location == f"/letters/{letter.id}/mark"
