@@ -20,12 +20,14 @@ from webapp import remote
 from webapp.domain import (
     accounts,
     approvals,
+    archives,
     audit,
     authority,
     credentials,
     custodians,
     documents,
     keys,
+    letters,
     marks,
     signatures,
     verification,
@@ -148,6 +150,24 @@ def test_a_providers_key_signs_a_letter(csc_work, provider, make, sari, tmp_path
     assert verification.look_up(csc_work, letter.code, "::1").standing == Standing.GENUINE
     untrusting = configured(csc_work, csc_roots=())
     assert verification.look_up(untrusting, letter.code, "::1").standing == Standing.DAMAGED
+
+
+@pytest.mark.parametrize("order", [("sari", "hadi"), ("hadi", "sari")])
+def test_a_letter_carries_a_providers_signature_and_one_of_ours(csc_work, provider, make, sari, order, tmp_path):
+    adopt(csc_work, sari)
+    make.work, letter = csc_work, make.cosigned(*order)
+    letters.submit(make.person("budi"), letter)
+    for number, login in enumerate(order, 1):
+        typed = {"pin": provider.pin, "otp": provider.otp} if login == "sari" else {}
+        letter = approve(csc_work, letter, **typed)
+        pdf, folder = documents.get(csc_work.config, letter.signatures[-1].sha256), tmp_path / login
+        folder.mkdir()
+        roots = [authority.current(csc_work).root_der, provider.root]
+        shown = judges.pdfsig(pdf, roots, folder)
+        assert shown.count("Signature is Valid.") == number and shown.count("Total document signed") == 1
+    assert verification.look_up(csc_work, letter.code, "::1").standing == Standing.GENUINE
+    due = archives.due(csc_work, letter.signature.id)
+    assert len(due.provider_chains) == 1 and len(due.evidence.ocsps) == 1, "each kind of evidence for its own signer"
 
 
 def test_pin_and_otp_are_kept_nowhere(csc_work, provider, make, sari, caplog, tmp_path):

@@ -14,7 +14,7 @@ import signing
 from tests import people
 from tests.factories import PLACES
 from tests.signing import judges
-from webapp.domain import approvals, archives, documents, letters, log, marks, signatures, signers, verification
+from webapp.domain import approvals, archives, checks, documents, letters, log, marks, signatures, signers, verification
 from webapp.domain.errors import Conflict, Forbidden, Invalid
 from webapp.domain.verification import Standing
 from webapp.errors import BadPlacement
@@ -241,3 +241,12 @@ def make_hadi_signer(make, letter, *more):
 
     for login in ("hadi", *more):
         allow_to_sign(make.work, login, letter.office)
+
+
+def test_a_file_with_the_first_signature_only_is_told_from_the_whole_letter(work, make):
+    letter = make.sign(make.with_first("sari", "hadi"))
+    partial, whole = (documents.get(work.config, made.sha256) for made in letter.signatures)
+    asked = checks.question(work)
+    assert checks.look_up(work, checks.judge(asked, partial)).match == checks.Match.PARTIAL
+    assert checks.look_up(work, checks.judge(asked, whole)).match == checks.Match.ISSUED
+    assert checks.look_up(work, checks.judge(asked, partial + b"%x")).match == checks.Match.CHANGED

@@ -75,7 +75,7 @@ def test_what_each_signers_passkey_proved_is_kept_and_openssl_checks_it(work, ma
     for login in ("sari", "hadi"):
         phone = Phone(work, login)
         phone.register()
-        phone.sign(letter)
+        phone.sign(letter, secret=people.secret_of(people.find(work, login)))
     kept = evidence.of_letter(work, letter)
     assert [one.signature for one in kept] == letter.signatures[::-1]
     for one in kept:
