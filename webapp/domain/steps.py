@@ -61,7 +61,9 @@ def arrange(work: Work, letter: Letter, groups: list[list[tuple[Person, StepKind
 
 
 def follow_signer(letter: Letter) -> None:
-    letter.signing_steps[0].person = letter.signer
+    # One that was handed over, to a deputy and back, stays as history.
+    live = (step for step in letter.signing_steps if step.state != StepState.SKIPPED)
+    next(live).person = letter.signer
 
 
 def advance(work: Work, letter: Letter, *, is_in_group: bool = False) -> None:
