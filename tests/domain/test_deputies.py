@@ -19,7 +19,7 @@ OPEN = {
     # person  before     offered    taken        given_back ended      returned  rejected signed   signed_ended revoked
     "sari":  ("vtlkjgm", "vtlkjgm", "vtly",      "vtlkjgm", "vtlkjgm", "vtl",    "vtl",   "vtlcp", "vtlcp",     "vtlp"),
     "hadi":  (".",       "vtlx",    "vtlkjgmy",  "vtlx",    ".",       ".",      "vtl",   "vtlcp", "vtl",       "vtl"),
-    "budi":  ("vtlw",    "vtlw",    "vtlw",      "vtlw",    "vtlw",    "vtlersd", "vtl",  "vtlpd", "vtlpd",     "vtlpd"),
+    "budi":  ("vtlw",    "vtlw",    "vtlw",      "vtlw",    "vtlw",    "vtlersd", "vtl",  "vtlpd", "vtlpd",    "vtlpd"),
     "dewi":  ("vtlk",    "vtlk",    "vtlk",      "vtlk",    "vtlk",    "vtl",    "vtl",   "vtl",   "vtl",       "vtl"),
     "agus":  ("vtl",     "vtl",     "vtl",       "vtl",     "vtl",     "vtl",    "vtl",   "vtl",   "vtl",       "vtl"),
     "rudi": (".",) * 10, "admin": (".",) * 10, "rina": (".",) * 10,

@@ -114,6 +114,6 @@ def test_blocks_say_in_whose_place(work, make, hadi):
     ):  # fmt: skip
         mandate = make.mandate(kind=kind, through=through)
         assert mandates.heading(mandate) == lines
-        stamp = marks.stamp(work.config, make.submitted(), mandate)
+        stamp = marks.stamp(work.config, make.submitted(), mandate=mandate)
         assert stamp.lines[: len(lines)] == lines and stamp.lines[stamp.strong] == hadi.full_name
         delegations.revoke(make.person("sari"), mandate, "Uji berikutnya.")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests import people
 from tests.factories import THREE_PAGES, examined
 from webapp import db
-from webapp.domain import audit, chains, letters, marks, reviews
+from webapp.domain import audit, chains, letters, marks, reviews, unfinished
 from webapp.domain.chains import Planned
 from webapp.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from webapp.domain.work import Work
@@ -155,8 +155,8 @@ def test_an_administrator_of_another_office_and_one_for_himself_do_not_reassign(
     work.session.flush()
     with pytest.raises(NotFound):
         reviews.get_to_reassign(people.as_person(work, rudi), letter.id)
-    assert reviews.under_way(people.as_person(work, rudi)) == []
-    assert reviews.under_way(people.as_person(work, admin)) == [letter]
+    assert unfinished.find(people.as_person(work, rudi)) == []
+    assert [one.letter for one in unfinished.find(people.as_person(work, admin))] == [letter]
     with pytest.raises(Invalid):
         reviews.reassign(people.as_person(work, admin), letter, letter.chain[0].id, admin.id, "Saya saja.")
 
