@@ -31,13 +31,15 @@ def files(work: Work, letter: Letter) -> set[str]:
 
 
 def shown_file(letter: Letter) -> str:
-    """SHA-256 of the file that readers are shown before a signature, with its mark where that is placed."""
-    return letter.version.prepared_sha256 or letter.version.sha256
+    """SHA-256 of the file that readers are shown before a signature, with its mark where that is placed; of several
+    signers before the first: a signature that was added since is no change of the letter."""
+    version = letter.version
+    return (version.unsigned or {}).get("sha256") or version.prepared_sha256 or version.sha256
 
 
 def facts_of(letter: Letter) -> dict[str, str]:
     """What the form says of the letter, as it is shown."""
-    signer = ", ".join(filter(None, (letter.signer.full_name, letter.signer.position)))
+    signer = "; ".join(", ".join(filter(None, (one.full_name, one.position))) for one in letter.signers)
     return {
         "number": letter.number, "subject": letter.subject, "addressee": letter.addressee,
         "dated_on": letter.dated_on.isoformat(), "signer": signer, "classification": letter.classification,
