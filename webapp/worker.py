@@ -39,6 +39,10 @@ def run_one(app: Flask) -> bool:
     try:
         with app.app_context():
             jobs.run(app, kind, args)
+    except jobs.Later as later:
+        with db.unit(engine) as session:
+            outbox.postpone(work(session), job_id, later.at)
+        return True
     except Exception as error:  # the one place besides errors.py: whatever a job throws is kept for a person to read
         log.warning("job failed", extra={"job": job_id, "kind": kind}, exc_info=error)
         with db.unit(engine) as session:

@@ -126,6 +126,8 @@ def test_a_dead_receiver_rests_and_does_not_hold_up_the_worker(app, work, make, 
     work.session.commit()
     run_all(app, work)
     assert receiver.seen == 1, "the other four wait until it has rested"
+    attempts = work.session.scalars(select(Job.attempts).where(Job.kind == "webhook")).all()
+    assert sorted(attempts) == [0, 0, 0, 0, 1], "which is no attempt of theirs"
     make_due(work)
     run_all(app, work)
     assert receiver.seen == 2

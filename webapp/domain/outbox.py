@@ -70,6 +70,12 @@ def fail(work: Work, job_id: int, cause: str) -> None:
         job.run_at = work.now + timedelta(seconds=min(5 * 2**job.attempts, 4 * 3600))
 
 
+def postpone(work: Work, job_id: int, at: datetime) -> None:
+    """Run it again at this time; as if it had not been taken."""
+    job = work.session.get_one(Job, job_id)
+    job.run_at, job.claimed_until, job.attempts = at, None, job.attempts - 1
+
+
 def troubled(work: Work) -> list[Job]:
     """Jobs that failed at least once and are not done, oldest first."""
     query = select(Job).where(Job.done_at.is_(None), Job.attempts > 0, Job.error != "").order_by(Job.created_at)

@@ -20,6 +20,14 @@ KINDS = (
 )  # fmt: skip
 
 
+class Later(Exception):
+    """Nothing was tried yet: run the job again at this time, which is no failure of it."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"not before {at}")
+        self.at = at
+
+
 def run(app: Flask, kind: str, args: dict) -> None:
     """Run one job. Raises whatever went wrong; the worker tries again later."""
     if kind not in KINDS:

@@ -9,7 +9,7 @@ from flask import Flask
 from webapp import outbound
 from webapp.config import Config
 from webapp.domain import webhooks
-from webapp.jobs import unit
+from webapp.jobs import Later, unit
 from webapp.models import WebhookDelivery
 
 
@@ -25,7 +25,7 @@ def run(app: Flask, delivery_id: int) -> None:
             return
         hook = delivery.webhook
         if hook.rests_until is not None and hook.rests_until > work.now:
-            raise NotTaken("the receiver failed a moment ago")
+            raise Later(hook.rests_until)
         message = _headers(config, delivery, int(work.now.timestamp())), delivery.body.encode()
     status, error = _send(config, hook.url, *message)
     with unit(app) as work:
