@@ -77,7 +77,7 @@ def test_buttons_are_what_the_person_may_do_now(page, make, session):
     session.commit()
     page.log_in("budi").get(f"/letters/{letter.id}")
     assert [a["href"] for a in page.html.select("main a.button")] == [
-        f"/letters/{letter.id}/{what}" for what in ("chain", "number", "edit", "versions", "mark")
+        f"/letters/{letter.id}/{what}" for what in ("chain", "number", "edit", "recipients", "versions", "mark")
     ]
     make.place(letter)
     letters.submit(make.person("budi"), letter)

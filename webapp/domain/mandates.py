@@ -122,7 +122,7 @@ def heading(mandate: Mandate) -> tuple[str, ...]:
 
 def signing_position(letter: Letter) -> str:
     """As what the letter's signer signs, in one line."""
-    return ", ".join(heading(letter.mandate))[:160] if letter.mandate else letter.signer.position
+    return ", ".join(heading(letter.mandate))[:160] if letter.mandate_id else letter.signer.position
 
 
 def period(since: date, until: date, locale: str = "id") -> str:

@@ -60,7 +60,7 @@ def stamp(
     config: Config, letter: Letter, signer: Person | None = None, mandate: Mandate | None = None
 ) -> signing.Stamp:  # fmt: skip
     """The mark of this signer; of whose turn it is, where nobody is named; with a mandate, the deputy's."""
-    mandate = mandate or letter.mandate
+    mandate = mandate or _held_by(letter)
     signer = signer or (mandate.deputy if mandate else letter.signer)
     footer = letter.office.footer or "Dokumen ini ditandatangani secara elektronik."
     where = f"{config.host}/v/{codes.display(letter.code)}"
@@ -77,7 +77,7 @@ def stamp(
 def claim(letter: Letter) -> signing.Claim:
     """What the seal in the QR code will say."""
     position = mandates.signing_position(letter)
-    if letter.mandate is not None:
+    if letter.mandate_id is not None:
         position = f"{position}, {mandates.in_words(letter.mandate)}"
     return signing.Claim(
         number=letter.number, subject=_subject(letter), signer=letter.signer.full_name, position=position,
@@ -175,10 +175,15 @@ def _drawn(
     for_bsre = None if fields else _for_bsre(config, person, first.stamp, pdf, first.placement)
     prepared = for_bsre or signing.prepare(
         pdf, first.stamp, first.placement, field=first.field, name=person.full_name,
-        reason=_reason(mandate or letter.mandate), location=config.instance_name, later=list(fields.values()),
+        reason=_reason(mandate or _held_by(letter)), location=config.instance_name, later=list(fields.values()),
     )  # fmt: skip
     documents.put(config, prepared.pdf)
     return prepared
+
+
+def _held_by(letter: Letter) -> Mandate | None:
+    """By which a deputy has it. A letter that left its session is asked only where there is one."""
+    return letter.mandate if letter.mandate_id is not None else None
 
 
 def _reason(mandate: Mandate | None) -> str:
