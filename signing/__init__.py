@@ -19,6 +19,7 @@ from signing.stamps import Stamp
 from signing.trust import Trust
 from signing.verdicts import Problem, ProblemCode, SignatureFacts, Verdict, Verification
 from signing.verify import verify
+from signing.watermark import watermark
 
 # They log subjects and whole tracebacks of hostile files; what matters comes back as a Problem or an error.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
@@ -54,4 +55,5 @@ __all__ = [
     "sign",
     "suggest",
     "verify",
+    "watermark",
 ]

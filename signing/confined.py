@@ -33,6 +33,7 @@ VERBS = {  # verb -> function(pdf, arguments) -> JSON values, or (JSON values, b
     "flatten": "signing.photographs:flatten",
     "scrutinise": "signing.scrutiny:scrutinise",
     "tabulate": "signing.tables:read",
+    "watermark": "signing.overprint:draw",
 }
 _NO_NEW_PRIVS, _DUMPABLE = 38, 4  # prctl(2)
 _NEW_USER, _NEW_NET, _NEW_IPC = 0x10000000, 0x40000000, 0x08000000  # unshare(2)

@@ -49,7 +49,8 @@ def test_a_database_in_use_goes_back_a_step_and_forward_again(engine, tmp_path):
         command.downgrade(config, "-1")
     upgrade(engine)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_name": lambda name, *_: not is_index(name)})
+        assert compare_metadata(context, Base.metadata) == []
         assert connection.execute(text("SELECT count(*) FROM offices")).scalar() > 0
 
 

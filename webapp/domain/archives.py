@@ -21,7 +21,7 @@ from webapp.config import Config
 from webapp.domain import audit, custodians, documents, outbox, responders, verification
 from webapp.domain.audit import Event
 from webapp.domain.work import Work
-from webapp.models import AuditEntry, Authority, Certificate, Signature
+from webapp.models import AuditEntry, Authority, Certificate, Letter, Signature
 
 NIGHT = 19  # o'clock UTC: two in the morning in Solok
 CHUNK = 100  # letters of one nightly job, so that it ends within its lease
@@ -118,10 +118,10 @@ def check(work: Work, after_id: int) -> tuple[list[int], list[int]]:
     What has a time-stamp is judged as anybody would today, so that one that aged is noticed; what waits for one, and
     what allows none, by the time of signing that our records know.
     """
-    query = select(Signature).where(Signature.id > after_id).order_by(Signature.id).limit(CHUNK)
+    query = select(Signature).join(Signature.letter).where(Signature.id > after_id, Letter.trainee_id.is_(None))
     holding: list[int] = []
     failing: list[int] = []
-    for signature in work.session.scalars(query):
+    for signature in work.session.scalars(query.order_by(Signature.id).limit(CHUNK)):
         at = work.now if signature.stamped_at else signature.signed_at
         (holding if verification.is_intact(work, signature, at) else failing).append(signature.id)
     return holding, failing
@@ -151,8 +151,8 @@ def last_check(work: Work) -> dict | None:
 
 def count_waiting(work: Work) -> int:
     """Signed letters that have no time-stamp yet."""
-    wanted = (Signature.archived_sha256.is_(None), Signature.is_final.is_(False))
-    return work.session.scalar(select(func.count(Signature.id)).where(*wanted)) or 0
+    wanted = (Signature.archived_sha256.is_(None), Signature.is_final.is_(False), Letter.trainee_id.is_(None))
+    return work.session.scalar(select(func.count(Signature.id)).join(Signature.letter).where(*wanted)) or 0
 
 
 def next_night(work: Work) -> datetime:

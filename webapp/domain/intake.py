@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -38,6 +38,7 @@ class Intake:
     text: str  # of all pages, to be searched
     text_sha256: str | None  # None: no text
     suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
+    is_practice: bool = False  # marked LATIHAN on every page
 
 
 def examine(config: Config, pdf: bytes, filename: str) -> Intake:
@@ -60,6 +61,19 @@ def examine(config: Config, pdf: bytes, filename: str) -> Intake:
         text_sha256=hashlib.sha256(found.text.encode()).hexdigest() if found.text.strip() else None,
         suggestion=_suggestion(found),
     )
+
+
+def for_practice(config: Config, taken: Intake) -> Intake:
+    """The same upload with LATIHAN across every page, judged anew. The untouched upload is not kept.
+
+    Raises BadDocument: what others signed cannot be marked. Takes seconds, holds no lock.
+    """
+    return as_practice(examine(config, signing.watermark(taken.pdf), taken.filename))
+
+
+def as_practice(marked: Intake) -> Intake:
+    """A file that was marked before it was examined, as the file of a practice letter."""
+    return replace(marked, is_practice=True, original=None, original_sha256=None, repairs=())
 
 
 def store(config: Config, intake: Intake) -> None:

@@ -18,15 +18,16 @@ from webapp.domain import (
     people,
     permissions,
     steps,
+    versions,
     workflow,
 )
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from webapp.domain.intake import Intake, store
+from webapp.domain.intake import Intake
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Letter, NumberPattern, Office, Person, Role, State, Step, StepState, Version
+from webapp.models import Letter, NumberPattern, Office, Person, Role, State, Step, StepState
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
 SHORTEST_REASON = 5  # characters
@@ -47,9 +48,12 @@ def get(work: Work, letter_id: int, *, to_sign: bool = False) -> Letter:
     return found
 
 
-def waiting_for(work: Work, person: Person) -> list[Letter]:
-    """The letters that wait for this person's initial or signature: most urgent first, then the longest waiting."""
-    query = select(Letter).where(Letter.id.in_(_waiting(person))).options(selectinload(Letter.steps))
+def waiting_for(work: Work, person: Person, *, practice: bool = False) -> list[Letter]:
+    """The letters that wait for this person's initial or signature: most urgent first, then the longest waiting.
+
+    The real ones, or `practice` letters: never both in one list.
+    """
+    query = select(Letter).where(Letter.id.in_(_waiting(person, practice))).options(selectinload(Letter.steps))
     rank = {"sangat_segera": 0, "segera": 1}
     found = [letter for letter in work.session.scalars(query).unique() if permissions.can(work, Action.VIEW, letter)]
     return sorted(found, key=lambda letter: (rank.get(letter.urgency, 2), workflow.open_step(letter, person).opened_at))
@@ -57,7 +61,7 @@ def waiting_for(work: Work, person: Person) -> list[Letter]:
 
 def count_waiting(work: Work, person: Person) -> int:
     """How many letters wait for this person: the badge on the app's icon."""
-    return work.session.scalar(select(func.count()).select_from(_waiting(person).subquery())) or 0
+    return work.session.scalar(select(func.count()).select_from(_waiting(person, False).subquery())) or 0
 
 
 def create(
@@ -69,12 +73,12 @@ def create(
     """
     if work.actor is None or not permissions.holds(work.actor, Role.DRAFTER, office):
         raise Forbidden
-    _require_signer(work, office, signer)
     letter = Letter(
         code=codes.new_code(), office=office, drafter=work.person, signer=signer, state=State.DRAFT,
-        created_at=work.now, updated_at=work.now, **{name: facts[name] for name in FACTS},
+        created_at=work.now, updated_at=work.now, **{name: facts[name] for name in FACTS}, version_number=1,
     )  # fmt: skip
-    letter.versions.append(_version(work, intake, number=1))
+    _require_signer(work, letter, signer)
+    letter.versions.append(versions.make(work, letter, intake))
     steps.begin(letter)
     work.session.add(letter)
     work.session.flush()
@@ -83,14 +87,18 @@ def create(
     else:
         numbers.take(work, letter, pattern)
     indexing.put(work, letter, intake.text)
-    audit.record(work, Event.LETTER_CREATED, letter, office_id=office.id, signer_id=signer.id, **_digests(intake))
+    audit.record(
+        work, Event.LETTER_CREATED, letter, office_id=office.id, signer_id=signer.id, **versions.digests(intake)
+    )
     return letter
 
 
 def update(work: Work, letter: Letter, signer: Person, facts: dict) -> None:
     """Change the facts of a letter in the drafter's hands. Another signer means another mark: it is placed again."""
     permissions.require(work, Action.EDIT, letter)
-    _require_signer(work, letter.office, signer)
+    if letter.is_practice:  # its trainee is everybody on it
+        signer = letter.signer
+    _require_signer(work, letter, signer)
     if signer.id != letter.signer_id:
         if any(step.person_id == signer.id for step in letter.reviews):
             raise Invalid(N_("Pejabat ini sudah ada dalam alur sebagai pemaraf."), field="signer_id")
@@ -110,10 +118,10 @@ def revise(work: Work, letter: Letter, intake: Intake) -> None:
     permissions.require(work, Action.REVISE, letter)
     letter.state = workflow.next_state(letter.state, Action.REVISE)
     letter.version_number += 1
-    letter.versions.append(_version(work, intake, number=letter.version_number))
+    letter.versions.append(versions.make(work, letter, intake))
     letter.updated_at = work.now
     indexing.put(work, letter, intake.text)
-    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **_digests(intake))
+    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **versions.digests(intake))
 
 
 def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
@@ -134,7 +142,7 @@ def submit(work: Work, letter: Letter, *, seen: str | None = None, revision: int
         raise Invalid(N_("Letakkan dahulu tanda tangan pada halaman surat."))
     if (seen is not None and seen != marks.digest(letter)) or revision not in (None, letter.revision):
         raise Conflict
-    _require_signer(work, letter.office, letter.signer)
+    _require_signer(work, letter, letter.signer)
     steps.require_able(work, letter)
     letter.state = workflow.next_state(letter.state, Action.SUBMIT)
     letter.submitted_at = letter.updated_at = work.now
@@ -202,7 +210,7 @@ def replace(work: Work, letter: Letter, successor_number: str, reason: str) -> N
     permissions.require(work, Action.REPLACE, letter)
     query = select(Letter).where(
         Letter.number == successor_number.strip(), Letter.office_id == letter.office_id,
-        Letter.state == State.SIGNED, Letter.id != letter.id,
+        Letter.state == State.SIGNED, Letter.id != letter.id, Letter.trainee_id.is_(None),
     )  # fmt: skip
     successor = work.session.scalars(query.order_by(Letter.id.desc())).first()
     if successor is None or not permissions.can(work, Action.VIEW, successor):
@@ -269,25 +277,9 @@ def _tell(work: Work, letter: Letter, told: list[Person], message: Message) -> N
         notifications.tell(work, person, message, letter)
 
 
-def _version(work: Work, intake: Intake, *, number: int) -> Version:
-    store(work.config, intake)
-    return Version(
-        number=number, filename=intake.filename[-200:], sha256=intake.sha256, bytes=len(intake.pdf),
-        pages=intake.pages, page_sizes=intake.page_sizes, warnings=list(intake.warnings),
-        repairs=list(intake.repairs), mentions=intake.mentions, original_sha256=intake.original_sha256,
-        text_sha256=intake.text_sha256,
-        suggestion=intake.suggestion, uploaded_by_id=work.person.id, uploaded_at=work.now,
-    )  # fmt: skip
-
-
-def _digests(intake: Intake) -> dict:
-    """For the trail: the file that goes on, and the untouched upload where that is another."""
-    original = {"original_sha256": intake.original_sha256, "repairs": list(intake.repairs)} if intake.repairs else {}
-    return {"sha256": intake.sha256} | original
-
-
-def _require_signer(work: Work, office: Office, signer: Person) -> None:
-    if signer.id not in {person.id for person in people.signers_for(work, office)}:
+def _require_signer(work: Work, letter: Letter, signer: Person) -> None:
+    able = {letter.trainee_id} if letter.is_practice else {one.id for one in people.signers_for(work, letter.office)}
+    if signer.id not in able:
         raise Invalid(N_("Pejabat ini bukan penandatangan untuk perangkat daerah Anda."), field="signer_id")
 
 
@@ -295,5 +287,7 @@ def _is_before(step: Step, own: Step) -> bool:
     return step.state == StepState.DONE and step.position < own.position
 
 
-def _waiting(person: Person):  # noqa: ANN202
-    return select(Step.letter_id).where(Step.person_id == person.id, Step.state == StepState.OPEN)
+def _waiting(person: Person, practice: bool):  # noqa: ANN202
+    kind = Letter.trainee_id.is_not(None) if practice else Letter.trainee_id.is_(None)
+    query = select(Step.letter_id).join(Letter, Letter.id == Step.letter_id)
+    return query.where(Step.person_id == person.id, Step.state == StepState.OPEN, kind)

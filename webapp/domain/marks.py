@@ -19,6 +19,7 @@ BSRE_FOOTER = (
     "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang diterbitkan oleh Balai "
     "Besar Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara (BSSN)."
 )
+PRACTICE = "LATIHAN, BUKAN SURAT RESMI"  # where a seal names the office
 MARK_SIZE = (220.0, 92.0)  # points; what fits between position and name in a signature block
 
 
@@ -51,6 +52,8 @@ def address_to_show(config: Config, letter: Letter) -> str:
 
 
 def stamp(config: Config, letter: Letter) -> signing.Stamp:
+    if letter.is_practice:
+        return _practice_stamp(config, letter)
     footer = letter.office.footer or "Dokumen ini ditandatangani secara elektronik."
     where = f"{config.host}/v/{codes.display(letter.code)}"
     lines = _lines(letter.signer, letter.office.mark_lines)
@@ -63,12 +66,21 @@ def stamp(config: Config, letter: Letter) -> signing.Stamp:
     )
 
 
+def _practice_stamp(config: Config, letter: Letter) -> signing.Stamp:
+    """The same mark, which says of itself in three places that it is none."""
+    lines = ("LATIHAN", *_lines(letter.signer, letter.office.mark_lines))
+    return signing.Stamp(
+        address=address(config, letter), lines=lines, heading="LATIHAN, bukan tanda tangan:",
+        footer=f"LATIHAN: bukan surat resmi. Kodenya {codes.display(letter.code)}", sealed=True,
+    )  # fmt: skip
+
+
 def claim(letter: Letter) -> signing.Claim:
     """What the seal in the QR code will say."""
     return signing.Claim(
         number=letter.number, subject=_subject(letter), signer=letter.signer.full_name, position=letter.signer.position,
-        office=letter.office.name, dated_on=letter.dated_on, pages=letter.version.pages,
-        content=bytes.fromhex(letter.version.sha256),
+        office=PRACTICE if letter.is_practice else letter.office.name, dated_on=letter.dated_on,
+        pages=letter.version.pages, content=bytes.fromhex(letter.version.sha256),
     )  # fmt: skip
 
 
@@ -82,7 +94,7 @@ def draw(config: Config, letter: Letter, placement: signing.Placement) -> Placed
     covered = signing.overlap(pdf, placement, config.tags)
     prepared = _for_bsre(config, letter, pdf, placement) or signing.prepare(
         pdf, stamp(config, letter), placement, field=f"Teken-{letter.code}-1", name=letter.signer.full_name,
-        reason="Disetujui dan ditandatangani", location=config.instance_name,
+        reason="LATIHAN" if letter.is_practice else "Disetujui dan ditandatangani", location=config.instance_name,
     )  # fmt: skip
     documents.put(config, prepared.pdf)
     return PlacedMark(
@@ -93,7 +105,7 @@ def draw(config: Config, letter: Letter, placement: signing.Placement) -> Placed
 
 def _for_bsre(config: Config, letter: Letter, pdf: bytes, placement: signing.Placement) -> signing.Prepared | None:
     """The mark alone, where BSrE is to sign the whole file; else None."""
-    if not config.bsre_url or letter.signer.bsre_account is None:
+    if letter.is_practice or not config.bsre_url or letter.signer.bsre_account is None:
         return None
     ours = stamp(config, letter)
     where = ours.footer.rpartition(" Periksa ")[2]

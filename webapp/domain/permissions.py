@@ -8,7 +8,7 @@ from webapp.domain import workflow
 from webapp.domain.errors import Forbidden
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Confidentiality, Letter, Office, Person, Role, State
+from webapp.models import Confidentiality, Letter, Office, Part, Person, Role, State
 
 
 class Relation(StrEnum):
@@ -50,6 +50,10 @@ RULES: dict[Action, frozenset[Relation]] = {
     Action.REPLACE: frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.SIGNER}),
 }
 
+# What a practice letter never knows: it reaches nobody but its trainee, and has no life after its signature.
+NOT_IN_PRACTICE = frozenset({Action.ASK, Action.COMMENT, Action.REASSIGN, Action.REVOKE, Action.REPLACE})
+ROLE_OF_PART = {Part.DRAFTER: Role.DRAFTER, Part.REVIEWER: Role.REVIEWER, Part.SIGNER: Role.SIGNER}
+
 # Before it reaches him a letter is none of the signer's business; after a withdrawal neither.
 SHOWN_TO_SIGNER = frozenset(State) - {State.DRAFT, State.WITHDRAWN, State.IN_REVIEW}
 SHOWN_TO_CHAIN = frozenset(State) - {State.DRAFT, State.WITHDRAWN}
@@ -62,6 +66,8 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
     person = work.actor
     if person is None or person.disabled_at is not None:
         return frozenset()
+    if letter.is_practice:
+        return frozenset(_in_practice(person, letter))
     found: set[Relation] = set()
     if letter.drafter_id == person.id and holds(person, Role.DRAFTER, letter.office):
         found.add(Relation.AUTHOR)
@@ -74,6 +80,25 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
     if holds(person, Role.ADMINISTRATOR, letter.office, inherited=True):
         found.add(Relation.ADMINISTRATOR)
     return frozenset(found if letter.confidentiality in SECRET else found | _by_office(person, letter))
+
+
+def _in_practice(person: Person, letter: Letter) -> set[Relation]:
+    """Of a practice letter only its trainee is anything, and only what it was made for, while he holds that role."""
+    part = Part(letter.practice_as)
+    if letter.trainee_id != person.id or (part in ROLE_OF_PART and not person.offices_as(ROLE_OF_PART[part])):
+        return set()
+    if part == Part.DRAFTER:
+        return {Relation.AUTHOR}
+    if part == Part.SIGNER:
+        return {Relation.SIGNER}
+    found = {Relation.CHAIN}
+    if part == Part.REVIEWER and letter.state in workflow.WAITING:
+        step = workflow.open_step(letter, person)
+        if step is not None and not step.is_signature:
+            found.add(Relation.HOLDER)
+        if workflow.recallable_step(letter, person) is not None:
+            found.add(Relation.INITIALLED)
+    return found
 
 
 def _in_chain(person: Person, letter: Letter) -> set[Relation]:
@@ -118,15 +143,21 @@ def holds(person: Person, role: Role, office: Office, *, inherited: bool = False
 
 def can(work: Work, action: Action, letter: Letter) -> bool:
     """Whether the actor may do this to the letter in the state it is in."""
-    return workflow.is_possible(letter.state, action) and not RULES[action].isdisjoint(relations(work, letter))
+    return workflow.is_possible(letter.state, action) and _is_allowed(work, action, letter)
 
 
 def require(work: Work, action: Action, letter: Letter) -> None:
     """Raise Forbidden when the actor never may; Conflict when the letter's state is in the way."""
-    if RULES[action].isdisjoint(relations(work, letter)):
+    if not _is_allowed(work, action, letter):
         raise Forbidden
     if action not in workflow.READING:
         workflow.next_state(letter.state, action)
+
+
+def _is_allowed(work: Work, action: Action, letter: Letter) -> bool:
+    if letter.is_practice and action in NOT_IN_PRACTICE:
+        return False
+    return not RULES[action].isdisjoint(relations(work, letter))
 
 
 def has_role(work: Work, *roles: Role) -> bool:

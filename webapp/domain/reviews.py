@@ -134,7 +134,8 @@ def under_way(work: Work) -> list[Letter]:
     permissions.require_role(work, Role.ADMINISTRATOR)
     offices = [Office.path.contains(f"/{office_id}/") for office_id in work.person.offices_as(Role.ADMINISTRATOR)]
     within = Letter.office_id.in_(select(Office.id).where(or_(*offices)))
-    query = select(Letter).where(Letter.state == State.IN_REVIEW, within).options(selectinload(Letter.steps))
+    real = Letter.trainee_id.is_(None)
+    query = select(Letter).where(Letter.state == State.IN_REVIEW, real, within).options(selectinload(Letter.steps))
     return list(work.session.scalars(query.order_by(Letter.submitted_at, Letter.id).limit(200)).unique())
 
 

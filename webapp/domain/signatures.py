@@ -7,6 +7,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 import signing
+from signing.authority import serial_of
 from webapp.domain import approvals, audit, documents, log, notifications, outbox, steps, workflow
 from webapp.domain.approvals import REVISED, Approval
 from webapp.domain.audit import Event
@@ -45,11 +46,13 @@ def complete(work: Work, approval: Approval, signed: signing.SignedPdf) -> Lette
     steps.close_signature(work, letter, version_id=approval.version_id, digest=approval.digest)
     audit.record(
         work, Event.LETTER_SIGNED, letter, sha256=signed.sha256, approval=approval.digest,
-        certificate=letter.signature.certificate.serial, version=letter.version_number,
+        certificate=_serial(approval), version=letter.version_number,
         custodian=approval.custodian, **({"batch": approval.batch_id} if approval.batch_id else {}),
     )  # fmt: skip
-    log.append(work, log.SIGNATURE, letter)
     approvals.keep_evidence(work, letter, approval)
+    if letter.is_practice:  # in no log, no archive, and nobody is told
+        return letter
+    log.append(work, log.SIGNATURE, letter)
     outbox.add(work, "archive", signature_id=letter.signature.id)
     notifications.letter_signed(work, letter, is_in_batch=approval.batch_id is not None)
     return letter
@@ -72,7 +75,8 @@ def _add(work: Work, letter: Letter, approval: Approval, signed: signing.SignedP
     """Add the row and tell the session of it: its unit of work would cost as much as all else in this transaction."""
     row = {
         "letter_id": letter.id, "step": 1, "version_id": approval.version_id, "person_id": work.person.id,
-        "certificate_id": approval.certificate.id, "sha256": signed.sha256, "approval_digest": approval.digest,
+        "certificate_id": approval.certificate and approval.certificate.id, "sha256": signed.sha256,
+        "approval_digest": approval.digest,
         "level": signed.level, "signed_at": approval.at,
         "signer_name": letter.signer.full_name, "signer_position": letter.signer.position,
     }  # fmt: skip
@@ -83,6 +87,12 @@ def _add(work: Work, letter: Letter, approval: Approval, signed: signing.SignedP
         (letter, "signature", made), (made, "letter", letter), (made, "certificate", approval.certificate),
     ):  # fmt: skip
         set_committed_value(owner, name, value)
+
+
+def _serial(approval: Approval) -> str:
+    if approval.certificate is not None:
+        return approval.certificate.serial
+    return f"{serial_of(approval.key.certificate_der):x}"
 
 
 def _signed_already(work: Work, letter: Letter) -> Letter:

@@ -24,6 +24,7 @@ class Standing(StrEnum):
     REPLACED = "replaced"
     UNSIGNED = "unsigned"  # the code is reserved; it must not be live before the signature exists
     UNKNOWN = "unknown"
+    PRACTICE = "practice"  # a practice letter, whatever became of it: never "genuine"
     DAMAGED = "damaged"  # the file on this server is not the one that was signed
 
 
@@ -48,6 +49,8 @@ def look_up(work: Work, typed_code: str, address: str) -> Finding:
     letter = work.session.scalars(select(Letter).where(Letter.code == code)).first() if code else None
     if letter is None:
         return Finding(Standing.UNKNOWN)
+    if letter.is_practice:  # before anything else, and without the letter: nothing of it is anybody's
+        return Finding(Standing.PRACTICE)
     if letter.signature is None:
         return Finding(Standing.UNSIGNED)
     if not is_intact(work, letter.signature, letter.signature.signed_at):
@@ -57,6 +60,8 @@ def look_up(work: Work, typed_code: str, address: str) -> Finding:
 
 def standing_of(letter: Letter) -> Standing:
     """Of a letter whose file is sound."""
+    if letter.is_practice:
+        return Standing.PRACTICE
     return {State.REVOKED: Standing.REVOKED, State.REPLACED: Standing.REPLACED}.get(letter.state, Standing.GENUINE)
 
 
@@ -96,6 +101,8 @@ def remote_trust(work: Work, at: datetime) -> signing.Trust:
 
 def is_intact(work: Work, signature: Signature, at: datetime) -> bool:
     """The file itself is checked, not only the row: its bytes, its signature, its certificate as of `at`."""
+    if signature.letter.is_practice:  # its key is nobody's
+        return False
     certificate = signature.certificate
     if certificate is not None and certificate.revoked_at is not None and certificate.revoked_at <= signature.signed_at:
         return False

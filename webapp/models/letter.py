@@ -12,6 +12,7 @@ from webapp.models.base import Base, UtcDateTime
 from webapp.models.key import Certificate
 from webapp.models.office import Office
 from webapp.models.person import Person
+from webapp.models.practice import Part
 from webapp.models.step import Opinion, Step
 
 
@@ -72,6 +73,10 @@ class Letter(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A practice letter (latihan): whose, and which part of the work it is for. Set when it is made, never changed
+    # (a trigger holds it); None: a real letter.
+    trainee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    practice_as: Mapped[Part | None] = mapped_column(String(20))
 
     office: Mapped[Office] = relationship(lazy="joined")
     drafter: Mapped[Person] = relationship(foreign_keys=[drafter_id], lazy="joined")
@@ -105,6 +110,10 @@ class Letter(Base):
     def reviews(self) -> list[Step]:
         """The steps of the round in force before the signature."""
         return [step for step in self.chain if not step.is_signature]
+
+    @property
+    def is_practice(self) -> bool:
+        return self.trainee_id is not None
 
     @property
     def is_confidential(self) -> bool:
