@@ -136,7 +136,7 @@ def consent(work: Work, batch: Batch, code: str) -> None:
     second_factor.consume(work, work.person, code, f"batch {batch.id} {batch.digest}")
     batch.consented_at = work.now
     audit.record(work, Event.BATCH_APPROVED, batch_id=batch.id, digest=batch.digest, letters=len(batch.items))
-    if batch.items[0].letter.is_practice:
+    if batch.is_practice:
         return
     notifications.tell(work, work.person, Message.BATCH_IN_YOUR_NAME, batch_id=batch.id, count=len(batch.items))
 

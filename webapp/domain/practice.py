@@ -18,7 +18,7 @@ from signing import codes
 from webapp.domain import (
     approvals,
     audit,
-    documents,
+    checklist,
     drills,
     intake,
     letters,
@@ -55,8 +55,8 @@ class Task:
 
 TASKS = (
     Task(Part.DRAFTER, "upload", N_("Unggah berkas surat"), Event.LETTER_CREATED),
-    Task(Part.DRAFTER, "number", N_("Ambil nomor dari buku nomor latihan"), Event.NUMBER_TAKEN),
     Task(Part.DRAFTER, "place", N_("Letakkan tanda tangan pada halaman"), Event.MARK_PLACED),
+    Task(Part.DRAFTER, "number", N_("Beri nomor, persis seperti tercetak di surat")),
     Task(Part.DRAFTER, "submit", N_("Periksa, lalu ajukan"), Event.LETTER_SUBMITTED),
     Task(Part.REVIEWER, "initial", N_("Baca dan paraf sebuah surat"), Event.LETTER_INITIALLED),
     Task(Part.REVIEWER, "return", N_("Kembalikan sebuah surat dengan alasan"), Event.LETTER_RETURNED),
@@ -85,8 +85,17 @@ def done(work: Work, person: Person) -> dict[str, datetime | None]:
         for task in TASKS:
             if (task.part, task.event) == (part, event) and task.name in found and task.is_shown_by(json.loads(facts)):
                 found[task.name] = found[task.name] or at
+    if "number" in found:
+        found["number"] = _numbered_at(work, person)
     found["drill"] = drills.passed_at(work, person)
     return found
+
+
+def _numbered_at(work: Work, person: Person) -> datetime | None:
+    """When a letter was first handed in whose page and form name the same number."""
+    drafted = select(Letter).where(Letter.trainee_id == person.id, Letter.practice_as == Part.DRAFTER)
+    handed_in = work.session.scalars(drafted.where(Letter.submitted_at.is_not(None)).order_by(Letter.submitted_at))
+    return next((one.submitted_at for one in handed_in.unique() if not _MISNUMBERED & {*checklist.remarks(one)}), None)
 
 
 def completed(work: Work, person: Person) -> datetime | None:
@@ -118,7 +127,7 @@ def compose(work: Work, which: int) -> tuple[Sample, Intake]:
     return sample, intake.as_practice(intake.examine(work.config, pdf, "surat-latihan.pdf"))
 
 
-def create(work: Work, part: Part, taken: Intake, facts: dict, *, takes_number: bool = False) -> Letter:
+def create(work: Work, part: Part, taken: Intake, facts: dict) -> Letter:
     """A practice letter in the hands of its trainee, who is its drafter and its signer too. Raises as require."""
     require(work, part)
     person = work.person
@@ -136,9 +145,6 @@ def create(work: Work, part: Part, taken: Intake, facts: dict, *, takes_number: 
         letter.steps.insert(0, first)
     work.session.flush()
     audit.record(work, Event.LETTER_CREATED, letter, office_id=letter.office_id, signer_id=person.id)
-    if takes_number:
-        letter.number = f"LATIHAN/{letter.id:03}/{letter.dated_on.year}"
-        audit.record(work, Event.NUMBER_TAKEN, letter, year=letter.dated_on.year, sequence=letter.id)
     return letter
 
 
@@ -173,15 +179,11 @@ def sheet(work: Work) -> bytes:
     return practice_letters.draw(work, practice_letters.invent(work, 0))
 
 
-def file_of(work: Work, letter: Letter) -> bytes:
-    """The file as it is now, for the page's own pictures."""
-    return documents.get(work.config, letters.current_file(letter))
-
-
 def tasks(part: Part) -> Iterator[Task]:
     return (task for task in TASKS if task.part == part)
 
 
+_MISNUMBERED = {"no_number", "number_differs", "number_missing"}
 _OPEN = (State.DRAFT, State.IN_REVIEW, State.SUBMITTED, State.RETURNED, State.WITHDRAWN)
 _CORNER = {"page": 1, "x": 300.0, "y": 600.0, "width": marks.MARK_SIZE[0], "height": marks.MARK_SIZE[1]}
 

@@ -13,7 +13,7 @@ NOUNS = (
     "remote_signatures", "bsre", "returns", "rejections", "pages", "files", "trails", "bundles", "registers",
     "verification", "checks", "comparisons", "scanner", "seals", "log", "authority", "responders", "people",
     "offices", "imports", "cutoffs", "patterns", "anchors", "roles", "identities", "credentials", "keys", "jobs",
-    "audits", "mailbox", "health",
+    "audits", "mailbox", "health", "practice", "drills", "guides",
 )  # fmt: skip
 
 

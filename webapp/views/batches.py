@@ -25,7 +25,7 @@ TOGETHER = 10  # letters written down in one transaction
 @bp.get("/batches/new")
 @roles(Role.SIGNER)
 def new() -> ResponseReturnValue:
-    return _choice(BatchForm(formdata=None), set())
+    return _choice(BatchForm(formdata=None), set(), practice="practice" in request.args)
 
 
 @bp.post("/batches")
@@ -38,7 +38,7 @@ def create() -> ResponseReturnValue:
     except Invalid as error:
         db.rollback()
         form.refuse(error)
-    return _choice(form, set(chosen)), 422
+    return _choice(form, set(chosen), practice="practice" in request.form), 422
 
 
 @bp.get("/batches/<int:batch_id>")
@@ -54,7 +54,7 @@ def sign(batch_id: int) -> ResponseReturnValue:
     batch, form = batches.get(work(), batch_id), BatchCodeForm()
     if not form.validate_on_submit():
         return _page(batch, form), 422
-    secret()  # asked before the code is spent: a key that does not open here costs none
+    _secret(batch)  # asked before the code is spent: a key that does not open here costs none
     try:
         db.write()
         spend(CODE, by_person())
@@ -86,7 +86,7 @@ def run(batch_id: int) -> ResponseReturnValue:
 
 def _go_on(batch: Batch) -> None:
     """Stretches of TOGETHER letters, each durable before the next begins: whatever ends this process loses none."""
-    end, key = time.monotonic() + STRETCH, secret()
+    end, key = time.monotonic() + STRETCH, _secret(batch)
     db.commit()
     while time.monotonic() < end:
         begun = batches.begin(work(), batch, TOGETHER, key)
@@ -100,15 +100,21 @@ def _go_on(batch: Batch) -> None:
         db.commit()
 
 
-def _choice(form: Form, chosen: set[int]) -> str:
+def _secret(batch: Batch) -> bytes:
+    """What opens the official's key; for practice nothing does."""
+    return b"" if batch.is_practice else secret()
+
+
+def _choice(form: Form, chosen: set[int], *, practice: bool) -> str:
     return render_template(
-        "batches/new.html", form=form, candidates=batches.candidates(work()), chosen=chosen,
-        is_offered=batches.is_offered(work()),
+        "batches/new.html", form=form, candidates=batches.candidates(work(), practice=practice), chosen=chosen,
+        is_offered=practice or batches.is_offered(work()), practice=practice,
     )  # fmt: skip
 
 
 def _page(batch: Batch, form: Form) -> str:
     return render_template(
-        "batches/show.html", batch=batch, form=form, counts=batch.counts, is_locked=not secret_if_any(),
+        "batches/show.html", batch=batch, form=form, counts=batch.counts,
+        is_locked=not (batch.is_practice or secret_if_any()), practice=batch.is_practice,
         may_go_on=batches.may_go_on(work(), batch),
     )  # fmt: skip

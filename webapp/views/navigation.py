@@ -62,6 +62,7 @@ def places() -> tuple[Place, ...]:
         Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs", "reassignments"}), (Role.ADMINISTRATOR,)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),
+        Place(_("Latihan"), "practice.index", "pencil", frozenset({"practice", "drills"})),
         Place(_("Pengaturan"), "settings.edit", "settings", own),
     )
 
