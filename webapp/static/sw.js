@@ -1,12 +1,10 @@
-/* Teken's service worker: the shell, an honest offline page, the guide, notifications, and what checks a seal without a network
-   (a stranger's scanner, two public lists). It keeps no letter and no page of a logged-in person. The server fills the
+/* Teken's service worker: the shell, an honest offline page, the guide, notifications, and what checks a seal without a
+   network (a stranger's scanner, two public lists). It keeps no letter and no page of a logged-in person. The server fills the
    marked places when it serves this file at /sw.js. */
 const RELEASE = "__RELEASE__";
 const SHELL = JSON.parse('__SHELL__');
 const CACHE = `shell-${RELEASE}`;
-const OFFLINE = "/offline";
-const SCANNER = "/scan";
-const GUIDE = "/guide";
+const [OFFLINE, SCANNER, GUIDE] = ["/offline", "/scan", "/guide"];
 const LETTER = /^\/v\/[0-9a-z-]+$/i;
 const LISTS = ["/seals/directory", "/seals/status"];
 const KEPT = "seals";            // outlives releases: a phone that was updated under way still checks seals

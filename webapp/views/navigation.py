@@ -48,6 +48,7 @@ def places() -> tuple[Place, ...]:
     """All there is, in the order in which it is shown."""
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
+    offices = frozenset({"offices", "patterns", "anchors"})
     accounts = frozenset({"people", "roles", "imports", "cutoffs"})
     own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment"})
     return (
@@ -56,9 +57,7 @@ def places() -> tuple[Place, ...]:
         Place(_("Buku agenda"), "registers.index", "letter", frozenset({"registers"}), (*readers, Role.SIGNER)),
         Place(_("Identitas"), "identities.index", "shield", identities, (Role.REGISTRAR,)),
         Place(_("Orang"), "people.index", "people", accounts, (Role.ADMINISTRATOR,)),
-        Place(
-            _("OPD"), "offices.index", "office", frozenset({"offices", "patterns", "anchors"}), (Role.ADMINISTRATOR,)
-        ),
+        Place(_("OPD"), "offices.index", "office", offices, (Role.ADMINISTRATOR,)),
         Place(_("Pekerjaan"), "jobs.index", "refresh", frozenset({"jobs", "reassignments"}), (Role.ADMINISTRATOR,)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),

@@ -22,11 +22,7 @@ def take(form: UploadForm, *, practice: bool = False) -> Intake | None:
     """
     file = form.file.data
     if not file or not file.filename:
-        kept = intake.kept(work(), form.kept.data or "")
-        if kept is None or kept.is_practice != practice:
-            kept = None
-            form.add_error("file", gettext("Pilih berkas PDF suratnya."))
-        return kept
+        return _kept(form, practice)
     config = work().config
     pdf = file.stream.read(config.max_upload_bytes + 1)
     db.commit()
@@ -37,6 +33,14 @@ def take(form: UploadForm, *, practice: bool = False) -> Intake | None:
         form.kept.data = ""
         form.add_error("file", sentence(error))
         return None
+
+
+def _kept(form: UploadForm, practice: bool) -> Intake | None:
+    found = intake.kept(work(), form.kept.data or "")
+    if found is None or found.is_practice != practice:
+        form.add_error("file", gettext("Pilih berkas PDF suratnya."))
+        return None
+    return found
 
 
 def keep(form: UploadForm, taken: Intake | None) -> None:
