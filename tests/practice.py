@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from webapp.domain import approvals, intake, marks, practice, practice_letters, signatures
+from webapp.domain import approvals, intake, marks, practice, signatures
 from webapp.domain.work import Work
 from webapp.models import Letter, Part
-
-PLACE = {"by": "space", "page": 1, "x": 300.0, "y": 420.0, "width": 220.0, "height": 92.0}
 
 
 @lru_cache
@@ -38,4 +36,4 @@ def sign(work: Work, made: Letter, code: str) -> Letter:
 
 def upload(work: Work) -> intake.Intake:
     """What a drafter would upload, not marked."""
-    return intake.examine(work.config, practice_letters.draw(work, practice_letters.invent(work, 0)), "surat.pdf")
+    return intake.examine(work.config, practice.sheet(work), "surat.pdf")

@@ -22,7 +22,7 @@ def prepared(page, product, part, count):
     """Press the button of a part; its letters, newest first."""
     page.goto(f"{product.url}/practice")
     ready(page)
-    page.click(f"section:has(#{part}) form[action='/practice/letters'] button")
+    page.click(f"section:has(#{part}) form[action='/practice/letters'] button", timeout=60_000)
     wait(page, f"document.querySelectorAll('section:has(#{part}) .letter').length >= {count}", 60)
     links = page.locator(f"section:has(#{part}) .letter__subject a")
     return [links.nth(number).get_attribute("href") for number in range(count)]
@@ -91,7 +91,7 @@ def test_a_drafter_uploads_his_own_file(product, open_page, log_in, tmp_path):
     page.set_input_files("[name=file]", tmp_path / "contoh.pdf")
     for name, value in {"number": stated, "subject": "Surat latihan Budi", "addressee": "Peserta latihan"}.items():
         page.fill(f"[name={name}]", value)
-    page.click("button[form=surat]")
+    page.click("button[form=surat]", timeout=60_000)
     wait(page, "location.pathname.endsWith('/mark') && document.readyState === 'complete'", 60)
     ready(page)
     shot(page, "practice-5-place")
@@ -146,7 +146,7 @@ def test_the_drill_is_passed_when_all_four_are_right(product, open_page, log_in)
     log_in(page, "dewi")
     page.goto(f"{product.url}/practice")
     ready(page)
-    page.click("button:has-text('Mulai latihan surat palsu')")
+    page.click("button:has-text('Mulai latihan surat palsu')", timeout=60_000)
     wait(page, "location.pathname.startsWith('/practice/drills/') && document.readyState === 'complete'", 60)
     ready(page)
     page.locator("details summary").first.click()
@@ -156,7 +156,7 @@ def test_the_drill_is_passed_when_all_four_are_right(product, open_page, log_in)
     page.click("button[form=jawaban]")
     wait(page, "document.body.textContent.includes('Belum lulus')", 20)
     shot(page, "practice-9-drill-answered")
-    page.click("button:has-text('Coba lagi dengan surat lain')")
+    page.click("button:has-text('Coba lagi dengan surat lain')", timeout=60_000)
     wait(page, "document.querySelector('[name=first]')", 60)
     drill_id = int(page.url.rpartition("/")[2])
     with product.work("dewi") as work:
@@ -168,13 +168,15 @@ def test_the_drill_is_passed_when_all_four_are_right(product, open_page, log_in)
     assert "Kenali surat palsu" in ticked(page, product)
 
 
-def test_the_guide_is_there_without_a_network(product, installed):
+def test_the_guide_is_there_without_a_network(product, installed, watch):
     page = installed()
     page.goto(f"{product.url}/login")
     wait(page, "navigator.serviceWorker.controller !== null", 30)
     page.context.set_offline(True)
-    page.goto(f"{product.url}/guide#checker")
-    assert page.text_content("h1") == "Panduan" and "Tiga cara surat dipalsukan" in text(page)
+    with watch.expect("ERR_INTERNET_DISCONNECTED"):
+        page.goto(f"{product.url}/guide#checker")
+        assert page.text_content("h1") == "Panduan" and "Tiga cara surat dipalsukan" in text(page)
+        shot(page, "practice-10-guide-offline")
     page.context.set_offline(False)
 
 

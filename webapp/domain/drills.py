@@ -145,14 +145,12 @@ def _altered(printed: Sample) -> Sample:
 def _signed(work: Work, printed: Sample, sealed: Sample, shown: str, address: str) -> bytes:
     """The printed page with a mark whose QR code carries the other one's seal, signed by the practice authority."""
     person = work.person
-    page = signing.watermark(practice_letters.draw(work, printed))
+    page = practice_letters.draw(work, printed)
     stamp = signing.Stamp(
         address=address, lines=("LATIHAN", person.position, person.full_name), strong=2, sealed=True,
         heading="LATIHAN, bukan tanda tangan:", footer=f"LATIHAN. Periksa keasliannya di {shown}",
     )  # fmt: skip
-    place = signing.suggest(page, marks.MARK_SIZE)
-    if place is None:
-        raise LookupError("the invented letter has no room for its mark")
+    place = signing.Placement(**practice_letters.PLACE)
     prepared = signing.prepare(
         page, stamp, place, field="Latihan", name=person.full_name, reason="LATIHAN", location=work.config.instance_name
     )

@@ -123,7 +123,7 @@ def require(work: Work, part: Part) -> None:
 def compose(work: Work, which: int) -> tuple[Sample, Intake]:
     """An invented letter and its examined, marked file. Takes a second: no transaction may be open."""
     sample = practice_letters.invent(work, which)
-    pdf = signing.watermark(practice_letters.draw(work, sample))
+    pdf = practice_letters.draw(work, sample)
     return sample, intake.as_practice(intake.examine(work.config, pdf, "surat-latihan.pdf"))
 
 
@@ -149,9 +149,8 @@ def create(work: Work, part: Part, taken: Intake, facts: dict) -> Letter:
 
 
 def draw(work: Work, letter: Letter) -> marks.PlacedMark:
-    """The mark of a composed letter, at the place that was proposed. No transaction needs to be open."""
-    place = {name: value for name, value in (letter.version.suggestion or {}).items() if name != "by"}
-    return marks.draw(work.config, letter, signing.Placement(**(place or _CORNER)))
+    """The mark of a composed letter, at the place that is kept for it. No transaction needs to be open."""
+    return marks.draw(work.config, letter, signing.Placement(**practice_letters.PLACE))
 
 
 def hand_in(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
@@ -176,7 +175,7 @@ def note_check(work: Work, typed_code: str) -> None:
 
 def sheet(work: Work) -> bytes:
     """A letter to upload: what a word processor would have made."""
-    return practice_letters.draw(work, practice_letters.invent(work, 0))
+    return practice_letters.draw(work, practice_letters.invent(work, 0), watermark=False)
 
 
 def tasks(part: Part) -> Iterator[Task]:
@@ -185,7 +184,6 @@ def tasks(part: Part) -> Iterator[Task]:
 
 _MISNUMBERED = {"no_number", "number_differs", "number_missing"}
 _OPEN = (State.DRAFT, State.IN_REVIEW, State.SUBMITTED, State.RETURNED, State.WITHDRAWN)
-_CORNER = {"page": 1, "x": 300.0, "y": 600.0, "width": marks.MARK_SIZE[0], "height": marks.MARK_SIZE[1]}
 
 
 def _office(work: Work, part: Part) -> Office:
