@@ -1,7 +1,7 @@
 """Every query for letters says what it does with practice letters: leaves them out, or has a reason here.
 
-Practice letters lie in the same table as real ones, so that the same code serves both. A list, count, export or job that
-forgets them would show invented letters as real: whoever writes such a query meets this test first.
+Practice letters lie in the same table as real ones, so that the same code serves both. A list, count, export or job
+that forgets them would show invented letters as real: whoever writes such a query meets this test first.
 """
 
 import ast
