@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests import people
 from tests import practice as rehearsal
-from tests.factories import forget_code
+from tests.factories import forget_code, later
 from webapp.domain import (
     approvals,
     archives,
@@ -24,11 +24,12 @@ from webapp.domain import (
     numbers,
     permissions,
     practice,
+    remote_signatures,
     reviews,
     searches,
 )  # fmt: skip
 from webapp.domain.chains import Planned
-from webapp.domain.errors import Forbidden, Invalid, NotFound
+from webapp.domain.errors import Forbidden, Invalid, NotFound, TooMany
 from webapp.domain.searches import Filters
 from webapp.domain.workflow import Action
 from webapp.models import (
@@ -261,3 +262,19 @@ def test_practice_has_no_use_of_rows_that_real_letters_count(work, me, signed):
     assert list(work.session.scalars(real)) == []
     entries = work.session.scalars(select(AuditEntry).where(AuditEntry.event == "letter.signed"))
     assert [entry.letter_id for entry in entries] == [signed.id]
+
+
+def test_a_day_has_room_for_practice_and_not_for_filling_the_server(make, me, monkeypatch):
+    monkeypatch.setattr(practice, "MOST", 2)
+    rehearsal.letter(me, Part.CHECKER)
+    rehearsal.letter(me, Part.CHECKER)
+    with pytest.raises(TooMany):
+        practice.require(me, Part.CHECKER)
+    practice.require(make.person("hadi"), Part.CHECKER)  # each has a day of his own
+    practice.require(later(me, 86_500), Part.CHECKER)
+
+
+def test_bsre_is_never_asked_to_sign_one(me):
+    letter = rehearsal.letter(me, Part.SIGNER)
+    with pytest.raises(Forbidden):
+        remote_signatures.begin(me, letter, digest=marks.digest(letter), code="123456", after=0)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import signing
 from signing import codes
@@ -31,15 +31,15 @@ from webapp.domain import (
     versions,
 )  # fmt: skip
 from webapp.domain.audit import Event
-from webapp.domain.errors import N_, Forbidden, Invalid
+from webapp.domain.errors import N_, Forbidden, TooMany
 from webapp.domain.intake import Intake
 from webapp.domain.permissions import ROLE_OF_PART
 from webapp.domain.practice_letters import Sample
 from webapp.domain.work import Work
-from webapp.models import AuditEntry, Letter, Office, Part, Person, State, Step, StepKind, StepState
+from webapp.models import AuditEntry, Drill, Letter, Office, Part, Person, State, Step, StepKind, StepState
 
 AT_ONCE = {Part.REVIEWER: 2, Part.SIGNER: 4, Part.CHECKER: 1}  # letters that one press makes: enough for every task
-MOST = 60  # open ones of one person
+MOST = 60  # letters, or drills, of one person in a day: each is kept for ever
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,17 @@ def mine(work: Work) -> list[Letter]:
 
 
 def require(work: Work, part: Part) -> None:
-    """Raise Forbidden unless the actor practises this part; make the practice authority where there is none."""
+    """Raise Forbidden unless the actor practises this part, TooMany after a day's worth of letters and drills.
+
+    Makes the practice authority where there is none.
+    """
     if part not in parts(work.person):
         raise Forbidden
-    waiting = select(Letter.id).where(Letter.trainee_id == work.person.id, Letter.state.in_(_OPEN))
-    if len(work.session.scalars(waiting).all()) >= MOST:
-        raise Invalid(N_("Selesaikan dahulu surat latihan yang sudah ada."))
+    today = work.now - timedelta(days=1)
+    made = select(func.count(Letter.id)).where(Letter.trainee_id == work.person.id, Letter.created_at > today)
+    begun = select(func.count(Drill.id)).where(Drill.person_id == work.person.id, Drill.begun_at > today)
+    if max(work.session.scalar(made) or 0, work.session.scalar(begun) or 0) >= MOST:
+        raise TooMany(3600)
     practice_keys.ensure(work)
 
 
@@ -183,7 +188,6 @@ def tasks(part: Part) -> Iterator[Task]:
 
 
 _MISNUMBERED = {"no_number", "number_differs", "number_missing"}
-_OPEN = (State.DRAFT, State.IN_REVIEW, State.SUBMITTED, State.RETURNED, State.WITHDRAWN)
 
 
 def _office(work: Work, part: Part) -> Office:
