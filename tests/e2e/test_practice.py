@@ -67,7 +67,7 @@ def test_an_official_practises_alone_on_his_phone(product, open_page, log_in):
     page.click("a[href='#setujui']")
     page.fill("#setujui [name=code]", product.code_of("hadi"))
     page.click("dialog button:has-text('Tanda tangani')")
-    wait(page, "document.querySelector('h1').textContent.startsWith('2 surat ditandatangani')", 30)
+    wait(page, "document.querySelector('h1')?.textContent.startsWith('2 surat ditandatangani')", 30)
     assert len(ticked(page, product)) == 4
     shot(page, "practice-4-ticked")
     with product.work("hadi") as work:
