@@ -21,6 +21,7 @@ from signing.trust import Trust
 from signing.turns import Turn
 from signing.verdicts import Problem, ProblemCode, SignatureFacts, Verdict, Verification
 from signing.verify import verify
+from signing.watermark import watermark
 
 # They log subjects and whole tracebacks of hostile files; what matters comes back as a Problem or an error.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
@@ -59,4 +60,5 @@ __all__ = [
     "sign",
     "suggest",
     "verify",
+    "watermark",
 ]

@@ -18,7 +18,7 @@ PUBLIC = {
     "seals.directory", "seals.status", "seals.verifier", "authority.crl", "authority.root", "authority.certificate",
     "responders.ask", "responders.ocsp", "responders.timestamp", "mailbox.index", "mailbox.show",
     "api.documents_show", "api.documents_page",
-    "log.show", "log.checkpoint", "log.vkey", "log.tile", "log.leaf", "log.number",
+    "log.show", "log.checkpoint", "log.vkey", "log.tile", "log.leaf", "log.number", "guides.show",
 }  # fmt: skip
 
 # Whose each part of the administration is; None: of everyone who is logged in.

@@ -178,6 +178,7 @@ def _tallied(work: Work, since: datetime, until: datetime) -> dict[int | None, T
         select(Letter.office_id, Letter.state, Letter.submitted_at, Signature.signed_at, Signature.is_away)
         .join_from(Signature, Letter, isouter=True)  # an inner one would begin with all letters of these states
         .where(Signature.signed_at >= since, Signature.signed_at < until, Signature.is_complete)
+        .where(Letter.trainee_id.is_(None))
         .execution_options(yield_per=2000)
     )
     found: dict[int | None, Tally] = {None: Tally()}

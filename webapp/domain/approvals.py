@@ -17,6 +17,7 @@ from webapp.domain import (
     marks,
     passkeys,
     permissions,
+    practice_keys,
     second_factor,
     service_keys,
     turns,
@@ -44,7 +45,7 @@ class Approval:
     revision: int  # of the letter as it was read: a later one is another letter than the one approved
     version_id: int
     digest: str
-    certificate: Certificate
+    certificate: Certificate | None  # None: practice, whose certificates are nobody's
     custodian: str
     prepared: signing.Prepared
     key: SigningKey
@@ -67,7 +68,20 @@ def begin(work: Work, letter: Letter, *, digest: str, secret: bytes, activation:
     Raises Forbidden, Conflict (state, or the letter was changed meanwhile), Locked, Invalid (a provider's PIN).
     """
     require_shown(work, letter, digest)
+    if letter.is_practice:
+        return for_practice(work, letter)
     return _approval(work, letter, digest, keys.open_key(work, work.person, secret, activation))
+
+
+def for_practice(work: Work, letter: Letter) -> Approval:
+    """The same for a practice letter: keys of the practice authority, and the official's own stays closed."""
+    if not letter.is_practice:
+        raise ValueError("a real letter is signed with its official's key")
+    return Approval(
+        letter.id, letter.revision, letter.version.id, marks.digest(letter), None, practice_keys.CUSTODIAN,
+        marks.prepared(work.config, letter.version), practice_keys.signing_key(work, work.person),
+        marks.claim(letter), practice_keys.seal_key(work), work.now,
+    )  # fmt: skip
 
 
 def consent(work: Work, approval: Approval, code: str) -> None:
@@ -90,6 +104,9 @@ def consent_by_passkey(
     """
     require_shown(work, letter, digest)
     assertion = assertions.check(work, login, presented, SIGN, _about(letter, digest))
+    if letter.is_practice:
+        assertions.spend(work, assertion)
+        return replace(for_practice(work, letter), assertion=assertion)
     made = _approval(work, letter, digest, passkeys.open_key(work, assertion, secret))
     assertions.spend(work, assertion)
     passkeys.tie_if_new(work, assertion, secret)

@@ -122,11 +122,11 @@ def check(work: Work, after_id: int) -> tuple[list[int], list[int]]:
     What has a time-stamp is judged as anybody would today, so that one that aged is noticed; what waits for one, and
     what allows none, by the time of signing that our records know.
     """
-    kept = select(Signature).join(Letter).where(Letter.disposed_at.is_(None), Signature.is_complete)
-    query = kept.where(Signature.id > after_id).order_by(Signature.id).limit(CHUNK)
+    kept = select(Signature).join(Signature.letter).where(Letter.disposed_at.is_(None), Letter.trainee_id.is_(None))
+    query = kept.where(Signature.id > after_id, Signature.is_complete)
     holding: list[int] = []
     failing: list[int] = []
-    for signature in work.session.scalars(query):
+    for signature in work.session.scalars(query.order_by(Signature.id).limit(CHUNK)):
         at = work.now if signature.stamped_at else signature.signed_at
         (holding if verification.is_intact(work, signature, at) else failing).append(signature.id)
     return holding, failing
@@ -157,8 +157,8 @@ def last_check(work: Work) -> dict | None:
 def count_waiting(work: Work) -> int:
     """Signed letters that have no time-stamp yet."""
     wanted = (Signature.archived_sha256.is_(None), Signature.is_final.is_(False), Signature.is_complete)
-    query = select(func.count(Signature.id)).join(Letter).where(*wanted, Letter.disposed_at.is_(None))
-    return work.session.scalar(query) or 0
+    real = (Letter.disposed_at.is_(None), Letter.trainee_id.is_(None))
+    return work.session.scalar(select(func.count(Signature.id)).join(Signature.letter).where(*wanted, *real)) or 0
 
 
 def next_night(work: Work) -> datetime:

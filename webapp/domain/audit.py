@@ -152,6 +152,9 @@ class Event(StrEnum):
     REMOTE_STARTED = "remote_signature.started"
     REMOTE_SENT = "remote_signature.sent"
     REMOTE_ENDED = "remote_signature.ended"
+    PRACTICE_AUTHORITY_CREATED = "practice.authority_created"
+    PRACTICE_CHECKED = "practice.letter_checked"  # its trainee looked up the code on the public page
+    DRILL_ANSWERED = "practice.drill_answered"
 
 
 class Entry(NamedTuple):
@@ -167,8 +170,13 @@ class Entry(NamedTuple):
 
 
 def record(work: Work, event: Event, letter: Letter | None = None, **facts: object) -> None:
-    """Append one entry in the transaction of the change it tells of. The head row is locked until the commit."""
+    """Append one entry in the transaction of the change it tells of. The head row is locked until the commit.
+
+    What happens to a practice letter says so in its facts: nobody may take it for the work of the office.
+    """
     work.session.flush()  # what it tells of has its id, and is older than the entry
+    if letter is not None and letter.is_practice:
+        facts["practice"] = True
     _append(work, [(event, letter.id if letter else None, facts)])
 
 

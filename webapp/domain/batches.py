@@ -48,6 +48,7 @@ STALE = N_("Daftar ini sudah lama. Pilih lagi suratnya, agar yang disetujui sama
 OVER = N_("Persetujuan ini sudah lewat satu jam. Setujui surat yang tersisa dengan kode baru.")
 ONE_BY_ONE = N_("Penyedia tanda tangan Anda meminta persetujuan satu per satu, jadi surat tidak dapat digabung.")
 
+MIXED = N_("Surat latihan dan surat sungguhan tidak dapat disetujui bersama.")
 UNAVAILABLE = N_("Kunci tanda tangan sedang tidak dapat dipakai. Coba lagi.")
 
 
@@ -71,9 +72,10 @@ class Turn:
     cause: str = ""
 
 
-def candidates(work: Work, group: int | None = None) -> list[Candidate]:
+def candidates(work: Work, group: int | None = None, *, practice: bool = False) -> list[Candidate]:
     """The letters that wait for the actor's signature, in the order of the list of waiting ones; `group` first."""
-    everything = [one for one in letters.waiting_for(work, work.person) if permissions.can(work, Action.SIGN, one)]
+    waiting = letters.waiting_for(work, work.person, practice=practice)
+    everything = [one for one in waiting if permissions.can(work, Action.SIGN, one)]
     groups = merges.groups(work, work.person)
     waiting = sorted(everything, key=lambda one: groups.get(one.id) != group)[:MOST] if group else everything[:MOST]
     read = _read(work, waiting)
@@ -95,9 +97,11 @@ def make(work: Work, letter_ids: Sequence[int]) -> Batch:
     """
     if not letter_ids or len(letter_ids) > MOST:
         raise Invalid(TOO_MANY if letter_ids else NONE_CHOSEN)
-    if not is_offered(work):
-        raise Invalid(ONE_BY_ONE)
     chosen = [letters.get(work, letter_id) for letter_id in dict.fromkeys(letter_ids)]
+    if len({letter.is_practice for letter in chosen}) > 1:
+        raise Invalid(MIXED)
+    if not chosen[0].is_practice and not is_offered(work):
+        raise Invalid(ONE_BY_ONE)
     for letter in chosen:
         permissions.require(work, Action.SIGN, letter)
     read = _read(work, chosen)
@@ -139,6 +143,8 @@ def consent(work: Work, batch: Batch, code: str) -> None:
     second_factor.consume(work, work.person, code, f"batch {batch.id} {batch.digest}")
     batch.consented_at = work.now
     audit.record(work, Event.BATCH_APPROVED, batch_id=batch.id, digest=batch.digest, letters=len(batch.items))
+    if batch.is_practice:
+        return
     notifications.tell(work, work.person, Message.BATCH_IN_YOUR_NAME, batch_id=batch.id, count=len(batch.items))
 
 

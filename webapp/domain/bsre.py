@@ -202,7 +202,8 @@ def _require(work: Work, person: Person) -> None:
 def _forget_marks(work: Work, person: Person) -> None:
     """Files prepared for the other way of signing: drafts get their mark anew, what waits is returned by its signer."""
     open_ones = (State.DRAFT, State.RETURNED, State.WITHDRAWN)
-    for letter in work.session.scalars(select(Letter).where(Letter.signer_id == person.id)).unique():
+    real = select(Letter).where(Letter.signer_id == person.id, Letter.trainee_id.is_(None))
+    for letter in work.session.scalars(real).unique():
         if letter.state in open_ones:
             marks.forget(letter.version)
 

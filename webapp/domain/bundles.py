@@ -33,10 +33,10 @@ LEFT_OUT = (Event.LETTER_READ, Event.LETTER_DOWNLOADED, Event.LETTER_BUNDLED)
 def pack(work: Work, letter: Letter) -> bytes:
     """The ZIP of a signed letter, for those who may download it. Reads only; judging takes a moment.
 
-    Raises Forbidden, and NotFound for a letter that nobody signed.
+    Raises Forbidden, and NotFound for a letter that nobody signed, or that is practice.
     """
     permissions.require(work, Action.DOWNLOAD, letter)
-    if letter.signature is None:
+    if letter.signature is None or letter.is_practice:
         raise NotFound
     files = _files(work, letter, letter.signature)
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))

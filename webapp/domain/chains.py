@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from webapp.domain import audit, indexing, people, permissions, steps
 from webapp.domain.audit import Event
-from webapp.domain.errors import N_, Invalid, NotFound
+from webapp.domain.errors import N_, Forbidden, Invalid, NotFound
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import ChainTemplate, Letter, Person, Role, StepKind
@@ -46,6 +46,8 @@ def candidates(work: Work, letter: Letter) -> list[Person]:
 def arrange(work: Work, letter: Letter, planned: Sequence[Planned]) -> None:
     """Make these the reviewers, in this order, before the signer. Raises Invalid."""
     permissions.require(work, Action.EDIT, letter)
+    if letter.is_practice:  # nobody else is drawn into practice
+        raise Forbidden
     able = {person.id: person for person in people.reviewers_for(work, letter.office)}
     ids = [one.person_id for one in planned]
     if len(ids) != len(set(ids)) or len(ids) > MOST:

@@ -15,8 +15,9 @@ from sqlalchemy import or_, select
 
 import signing
 from signing import trust, written
+from signing.certificates import is_issued_by
 from webapp.config import Config
-from webapp.domain import bsre, verification
+from webapp.domain import bsre, practice_keys, verification
 from webapp.domain.errors import TooMany
 from webapp.domain.verification import Standing
 from webapp.domain.work import Work
@@ -111,6 +112,8 @@ def judge(asked: Question, pdf: bytes) -> Judged:
 def look_up(work: Work, judged: Judged) -> Found:
     """Whether the file is, begins with, was, or pretends to be a letter that was signed here."""
     match, letter = _matched(work, judged)
+    if letter.is_practice if letter else _is_practice(work, judged):
+        return Found(match, None, Standing.PRACTICE)
     if letter is None or letter.signature is None:
         return Found()
     if letter.disposed_at is None and not verification.is_intact(work, letter.signature, letter.signature.signed_at):
@@ -133,6 +136,12 @@ def _matched(work: Work, judged: Judged) -> tuple[Match | None, Letter | None]:
         return Match.DRAFT, letter
     letter = work.session.scalars(select(Letter).where(Letter.code.in_(judged.codes))).first()
     return (Match.CARRIES_CODE, letter) if letter is not None and letter.signature else (None, None)
+
+
+def _is_practice(work: Work, judged: Judged) -> bool:
+    """Whether a key of a practice authority signed it: refused by name, also where the file is none that we know."""
+    signers = [entry.certificate_der for entry in judged.verification.signatures if entry.certificate_der]
+    return any(is_issued_by(signer, root) for root in practice_keys.roots(work) for signer in signers)
 
 
 def _signature(work: Work, digests: list[str]) -> Signature | None:

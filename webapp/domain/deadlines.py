@@ -49,7 +49,7 @@ def watch(work: Work) -> int:
     """Remind of letters whose day comes near, return those whose day is past. Returns how many were looked at."""
     horizon = work.now.date() + timedelta(days=max(DAYS) + 1)
     waiting = Letter.state.in_(sorted(workflow.WAITING))
-    query = select(Letter.id).where(waiting, Letter.due_on.is_not(None), Letter.due_on <= horizon)
+    query = select(Letter.id).where(waiting, Letter.trainee_id.is_(None), Letter.due_on <= horizon)
     nearest = query.where(
         Letter.reminded_days.is_(None) | (Letter.reminded_days > 0) | (Letter.due_on < work.now.date())
     )

@@ -109,6 +109,7 @@ def absences(work: Work) -> list[tuple[Mandate, list[tuple[Delegation, Letter]]]
 def absence(work: Work, mandate: Mandate) -> list[tuple[Delegation, Letter]]:
     """Everything that the deputy did by the mandate, newest first: letters that the actor may read."""
     query = select(Delegation, Letter).join(Letter, Letter.id == Delegation.letter_id)
+    query = query.where(Letter.trainee_id.is_(None))
     rows = work.session.execute(query.where(Delegation.mandate_id == mandate.id).order_by(Delegation.id.desc()))
     return [(row[0], row[1]) for row in rows.unique() if permissions.can(work, Action.VIEW, row[1])]
 

@@ -54,8 +54,13 @@ def tagged(tag: str, told: str | int) -> list[str]:
 
 
 def put(work: Work, letter: Letter, body: str) -> None:
-    """Index a letter anew, with the text of its file. Call it after every change of facts, people or file."""
+    """Index a letter anew, with the text of its file. Call it after every change of facts, people or file.
+
+    Practice letters are found by nobody.
+    """
     work.session.flush()
+    if letter.is_practice:
+        return
     work.execute(_DROP, {"id": letter.id})
     dialect = work.session.get_bind().dialect.name
     work.execute(ADD[dialect], {"id": letter.id, "words": row(letter, words(body))})
@@ -92,9 +97,8 @@ def catch_up(work: Work, after_id: int) -> list[tuple[int, str, str | None]]:
     query = select(Letter.id, Version.sha256, Version.text_sha256).join(
         Version, (Version.letter_id == Letter.id) & (Version.number == Letter.version_number)
     )
-    rows = work.session.execute(
-        query.where(Letter.id > after_id, Letter.disposed_at.is_(None)).order_by(Letter.id).limit(CHUNK)
-    )
+    real = (Letter.disposed_at.is_(None), Letter.trainee_id.is_(None))
+    rows = work.session.execute(query.where(Letter.id > after_id, *real).order_by(Letter.id).limit(CHUNK))
     return [(row[0], row[1], row[2]) for row in rows]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -15,7 +15,6 @@ from webapp.domain import documents, vault
 from webapp.domain.errors import NotFound
 from webapp.domain.marks import MARK_SIZE
 from webapp.domain.work import Work
-from webapp.models import Version
 
 TAG_INSET = 2.0  # points
 KEPT_FOR = timedelta(hours=1)
@@ -41,6 +40,7 @@ class Intake:
     text_sha256: str | None  # None: no text
     suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
     source_sha256: str | None = None  # of what was typed, where the file was written here
+    is_practice: bool = False  # marked LATIHAN on every page
 
 
 def examine(config: Config, pdf: bytes, filename: str) -> Intake:
@@ -75,6 +75,19 @@ def as_pdf(upload: bytes) -> bytes:
     return conversion.convert(upload) if conversion.kind(upload) else upload
 
 
+def for_practice(config: Config, taken: Intake) -> Intake:
+    """The same upload with LATIHAN across every page, judged anew. The untouched upload is not kept.
+
+    Raises BadDocument: what others signed cannot be marked. Takes seconds, holds no lock.
+    """
+    return as_practice(examine(config, signing.watermark(taken.pdf), taken.filename))
+
+
+def as_practice(marked: Intake) -> Intake:
+    """A file that was marked before it was examined, as the file of a practice letter."""
+    return replace(marked, is_practice=True, original=None, original_sha256=None, repairs=())
+
+
 def store(config: Config, intake: Intake) -> None:
     """Keep the bytes of an upload durably, before any row names them."""
     documents.put(config, intake.pdf)
@@ -82,29 +95,6 @@ def store(config: Config, intake: Intake) -> None:
         documents.put(config, intake.original)
     if intake.text_sha256 is not None:
         documents.put(config, intake.text.encode())
-
-
-def version(work: Work, intake: Intake, *, number: int) -> Version:
-    """An upload as a letter's version; its bytes are durable before the row that names them."""
-    return Version(number=number, **contents(work, intake))
-
-
-def contents(work: Work, intake: Intake) -> dict:
-    """What a version's row says of a file that is durable from here on."""
-    store(work.config, intake)
-    return {
-        "filename": intake.filename[-200:], "sha256": intake.sha256, "bytes": len(intake.pdf), "pages": intake.pages,
-        "page_sizes": intake.page_sizes, "warnings": list(intake.warnings), "repairs": list(intake.repairs),
-        "mentions": intake.mentions, "original_sha256": intake.original_sha256, "text_sha256": intake.text_sha256,
-        "suggestion": intake.suggestion, "source_sha256": intake.source_sha256, "uploaded_by_id": work.person.id,
-        "uploaded_at": work.now,
-    }  # fmt: skip
-
-
-def digests(intake: Intake) -> dict:
-    """For the trail: the file that goes on, and the untouched upload where that is another."""
-    original = {"original_sha256": intake.original_sha256, "repairs": list(intake.repairs)} if intake.repairs else {}
-    return {"sha256": intake.sha256} | original
 
 
 def keep(work: Work, intake: Intake) -> str:

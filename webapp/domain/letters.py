@@ -24,13 +24,14 @@ from webapp.domain import (
     permissions,
     steps,
     turns,
+    versions,
     webhooks,
     workflow,
     writings,
 )
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from webapp.domain.intake import Intake, contents, digests, version
+from webapp.domain.intake import Intake
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
@@ -56,10 +57,10 @@ def get(work: Work, letter_id: int, *, to_sign: bool = False) -> Letter:
     return found
 
 
-def waiting_for(work: Work, person: Person) -> list[Letter]:
+def waiting_for(work: Work, person: Person, *, practice: bool = False) -> list[Letter]:
     """The letters that wait for this person's initial or signature, or are offered to him as a deputy: most urgent
-    first, then the longest waiting."""
-    query = select(Letter).where(Letter.id.in_(_waiting(work, person))).options(selectinload(Letter.steps))
+    first, then the longest waiting. The real ones, or `practice` letters: never both in one list."""
+    query = select(Letter).where(Letter.id.in_(_waiting(work, person, practice))).options(selectinload(Letter.steps))
     rank = {"sangat_segera": 0, "segera": 1}
     found = [letter for letter in work.session.scalars(query).unique() if permissions.can(work, Action.VIEW, letter)]
 
@@ -71,7 +72,7 @@ def waiting_for(work: Work, person: Person) -> list[Letter]:
 
 def count_waiting(work: Work, person: Person) -> int:
     """How many letters wait for this person: the badge on the app's icon."""
-    return work.session.scalar(select(func.count()).select_from(_waiting(work, person).subquery())) or 0
+    return work.session.scalar(select(func.count()).select_from(_waiting(work, person, False).subquery())) or 0
 
 
 def create(
@@ -81,25 +82,29 @@ def create(
     number is taken for it in place of the one in `facts`."""
     if work.actor is None or not permissions.holds(work.actor, Role.DRAFTER, office):
         raise Forbidden
-    _require_signer(work, office, signer)
     letter = Letter(
         code=codes.new_code(), office=office, drafter=work.person, signer=signer, state=State.DRAFT,
-        created_at=work.now, updated_at=work.now, **{name: facts.get(name) for name in FACTS},
+        created_at=work.now, updated_at=work.now, **{name: facts.get(name) for name in FACTS}, version_number=1,
     )  # fmt: skip
-    letter.versions.append(version(work, intake, number=1))
+    _require_signer(work, letter, signer)
+    letter.versions.append(versions.make(work, letter, intake))
     steps.begin(letter)
     work.session.add(letter)
     work.session.flush()
     numbers.enter(work, letter) if pattern is None else numbers.take(work, letter, pattern)
     indexing.put(work, letter, intake.text)
-    audit.record(work, Event.LETTER_CREATED, letter, office_id=office.id, signer_id=signer.id, **digests(intake))
+    audit.record(
+        work, Event.LETTER_CREATED, letter, office_id=office.id, signer_id=signer.id, **versions.digests(intake)
+    )
     return letter
 
 
 def update(work: Work, letter: Letter, signer: Person, facts: dict) -> None:
     """Change the facts of a letter in the drafter's hands. Another signer means another mark: it is placed again."""
     permissions.require(work, Action.EDIT, letter)
-    _require_signer(work, letter.office, signer)
+    if letter.is_practice:  # its trainee is everybody on it
+        signer = letter.signer
+    _require_signer(work, letter, signer)
     if signer.id != letter.signer_id:
         if any(step.person_id == signer.id for step in letter.chain):
             raise Invalid(N_("Pejabat ini sudah ada dalam alur surat ini."), field="signer_id")
@@ -119,10 +124,10 @@ def revise(work: Work, letter: Letter, intake: Intake) -> None:
     permissions.require(work, Action.REVISE, letter)
     letter.state = workflow.next_state(letter.state, Action.REVISE)
     letter.version_number += 1
-    letter.versions.append(version(work, intake, number=letter.version_number))
+    letter.versions.append(versions.make(work, letter, intake))
     letter.updated_at = work.now
     indexing.put(work, letter, intake.text)
-    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **digests(intake))
+    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **versions.digests(intake))
 
 
 def rewrite(work: Work, letter: Letter, intake: Intake) -> None:
@@ -133,11 +138,11 @@ def rewrite(work: Work, letter: Letter, intake: Intake) -> None:
         return
     permissions.require(work, Action.EDIT, letter)
     marks.forget(letter.version)
-    for name, value in contents(work, intake).items():
+    for name, value in versions.contents(work, letter, intake).items():
         setattr(letter.version, name, value)
     letter.updated_at = work.now
     indexing.put(work, letter, intake.text)
-    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **digests(intake))
+    audit.record(work, Event.LETTER_REVISED, letter, version=letter.version_number, **versions.digests(intake))
 
 
 def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
@@ -162,6 +167,8 @@ def submit(
         raise Invalid(N_("Letakkan dahulu tanda tangan pada halaman surat."))
     if (seen is not None and seen != marks.digest(letter)) or revision not in (None, letter.revision):
         raise Conflict
+    if letter.is_practice:
+        _require_signer(work, letter, letter.signer)
     steps.require_able(work, letter)
     deadlines.require_open(work, letter)
     letter.state = workflow.next_state(letter.state, Action.SUBMIT)
@@ -243,7 +250,7 @@ def replace(work: Work, letter: Letter, successor_number: str, reason: str) -> N
     permissions.require(work, Action.REPLACE, letter)
     query = select(Letter).where(
         Letter.number == successor_number.strip(), Letter.office_id == letter.office_id,
-        Letter.state == State.SIGNED, Letter.id != letter.id,
+        Letter.state == State.SIGNED, Letter.id != letter.id, Letter.trainee_id.is_(None),
     )  # fmt: skip
     successor = work.session.scalars(query.order_by(Letter.id.desc())).first()
     if successor is None or not permissions.can(work, Action.VIEW, successor):
@@ -279,11 +286,15 @@ def _tell(work: Work, letter: Letter, told: list[Person], message: Message) -> N
         notifications.tell(work, person, message, letter)
 
 
-def _require_signer(work: Work, office: Office, signer: Person) -> None:
-    if signer.id not in {person.id for person in people.signers_for(work, office)}:
+def _require_signer(work: Work, letter: Letter, signer: Person) -> None:
+    able = {letter.trainee_id} if letter.is_practice else {one.id for one in people.signers_for(work, letter.office)}
+    if signer.id not in able:
         raise Invalid(N_("Pejabat ini bukan penandatangan untuk perangkat daerah Anda."), field="signer_id")
 
 
-def _waiting(work: Work, person: Person):  # noqa: ANN202
-    own = select(Step.letter_id).where(Step.person_id == person.id, Step.state == StepState.OPEN)
-    return own.union(*(select(Letter.id).where(mandates.offered(one)) for one in mandates.in_force(work, person)))
+def _waiting(work: Work, person: Person, practice: bool):  # noqa: ANN202
+    kind = Letter.trainee_id.is_not(None) if practice else Letter.trainee_id.is_(None)
+    query = select(Step.letter_id).join(Letter, Letter.id == Step.letter_id)
+    own = query.where(Step.person_id == person.id, Step.state == StepState.OPEN, kind)
+    acts = [] if practice else mandates.in_force(work, person)
+    return own.union(*(select(Letter.id).where(mandates.offered(one)) for one in acts))

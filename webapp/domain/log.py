@@ -79,8 +79,8 @@ def append(work: Work, kind: str, letter: Letter, signature: Signature | None = 
     head = work.execute(_LOCK).one_or_none()
     if head is None:
         raise LookupError("the log has no head; the database is not migrated")
-    if letter.signature is None:
-        raise LookupError("only signed letters are in the log")
+    if letter.signature is None or letter.is_practice:
+        raise LookupError("only signed letters are in the log, and no practice")
     at = max(work.now, head.at or work.now)  # who waited for the lock may be earlier than who had it
     certificate = certificate_sha256(signature or letter.signature)
     leaf = _leaf(kind, letter, leaves.time_of(at), _count_in(work, letter, head.size), certificate)

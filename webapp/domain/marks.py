@@ -21,6 +21,7 @@ BSRE_FOOTER = (
     "Besar Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara (BSSN)."
 )
 REASON = "Disetujui dan ditandatangani"
+PRACTICE = "LATIHAN, BUKAN SURAT RESMI"  # where a seal names the office
 MARK_SIZE = (220.0, 92.0)  # points; what fits between position and name in a signature block
 
 
@@ -60,6 +61,8 @@ def stamp(
     config: Config, letter: Letter, signer: Person | None = None, mandate: Mandate | None = None
 ) -> signing.Stamp:  # fmt: skip
     """The mark of this signer; of whose turn it is, where nobody is named; with a mandate, the deputy's."""
+    if letter.is_practice:
+        return _practice_stamp(config, letter)
     mandate = mandate or _held_by(letter)
     signer = signer or (mandate.deputy if mandate else letter.signer)
     footer = letter.office.footer or "Dokumen ini ditandatangani secara elektronik."
@@ -74,6 +77,15 @@ def stamp(
     )
 
 
+def _practice_stamp(config: Config, letter: Letter) -> signing.Stamp:
+    """The same mark, which says of itself in three places that it is none."""
+    lines = ("LATIHAN", *_lines(letter.signer, letter.office.mark_lines))
+    return signing.Stamp(
+        address=address(config, letter), lines=lines, heading="LATIHAN, bukan tanda tangan:",
+        footer=f"LATIHAN: bukan surat resmi. Kodenya {codes.display(letter.code)}", sealed=True,
+    )  # fmt: skip
+
+
 def claim(letter: Letter) -> signing.Claim:
     """What the seal in the QR code will say."""
     position = mandates.signing_position(letter)
@@ -81,8 +93,8 @@ def claim(letter: Letter) -> signing.Claim:
         position = f"{position}, {mandates.in_words(letter.mandate)}"
     return signing.Claim(
         number=letter.number, subject=_subject(letter), signer=letter.signer.full_name, position=position,
-        office=letter.office.name, dated_on=letter.dated_on, pages=letter.version.pages,
-        content=bytes.fromhex(letter.version.sha256),
+        office=PRACTICE if letter.is_practice else letter.office.name, dated_on=letter.dated_on,
+        pages=letter.version.pages, content=bytes.fromhex(letter.version.sha256),
     )  # fmt: skip
 
 
@@ -172,10 +184,11 @@ def _drawn(
         for number, one in enumerate(signers, 1)
     }
     first = fields.pop(person.id)
-    for_bsre = None if fields else _for_bsre(config, person, first.stamp, pdf, first.placement)
+    is_bsre = not fields and not letter.is_practice
+    for_bsre = _for_bsre(config, person, first.stamp, pdf, first.placement) if is_bsre else None
     prepared = for_bsre or signing.prepare(
         pdf, first.stamp, first.placement, field=first.field, name=person.full_name,
-        reason=_reason(mandate or _held_by(letter)), location=config.instance_name, later=list(fields.values()),
+        reason=_reason(letter, mandate), location=config.instance_name, later=list(fields.values()),
     )  # fmt: skip
     documents.put(config, prepared.pdf)
     return prepared
@@ -186,8 +199,11 @@ def _held_by(letter: Letter) -> Mandate | None:
     return letter.mandate if letter.mandate_id is not None else None
 
 
-def _reason(mandate: Mandate | None) -> str:
+def _reason(letter: Letter, mandate: Mandate | None) -> str:
     """What the signature itself says of why it was made: with the authority, where it is not the official's own."""
+    if letter.is_practice:
+        return "LATIHAN"
+    mandate = mandate or _held_by(letter)
     told = f"{REASON} sebagai {', '.join(mandates.heading(mandate))}, {mandates.in_words(mandate)}" if mandate else ""
     return told or REASON
 

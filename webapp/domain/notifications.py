@@ -43,7 +43,9 @@ class Message(StrEnum):
 
 
 def tell(work: Work, person: Person, message: Message, letter: Letter | None = None, **facts: int | str) -> None:
-    """Mail one person; `facts` are ids or short codes, never the text of a letter."""
+    """Mail one person; `facts` are ids or short codes, never the text of a letter. Of practice nobody is told."""
+    if letter is not None and letter.is_practice:
+        return
     if letter is not None:
         facts["letter_id"] = letter.id
     outbox.add(work, "mail", person_id=person.id, message=message, **facts)
@@ -58,6 +60,8 @@ def letter_waiting(work: Work, letter: Letter, step: Step, control_code: str) ->
 
     The step's id makes each of these notices another one: a second round's must not look like the first one's repeat.
     """
+    if letter.is_practice:
+        return
     asked = {"control_code": control_code, "asked": str(step.kind), "step_id": step.id}
     tell(work, step.person, Message.LETTER_WAITING, letter, **asked)
     outbox.add(work, "push", person_id=step.person_id, letter_id=letter.id, **asked)
@@ -81,6 +85,8 @@ def letter_signed(work: Work, letter: Letter, *, is_in_batch: bool = False, is_c
 
     Of a batch he was told when his code approved it, once; the drafter of several signatures when the last is made.
     """
+    if letter.is_practice:
+        return
     told = [(letter.drafter_id, Message.LETTER_SIGNED)] if is_complete else []
     if not is_in_batch:
         told.append((letter.signer_id, Message.SIGNED_IN_YOUR_NAME))

@@ -27,7 +27,7 @@ def take(work: Work, letter: Letter, pattern: NumberPattern) -> LetterNumber:
     A number that was given back comes first. Raises Invalid (classification) where the pattern lacks something.
     """
     permissions.require(work, Action.EDIT, letter)
-    if pattern.office_id != letter.office_id:
+    if pattern.office_id != letter.office_id or letter.is_practice:
         raise NotFound
     _lock(work, letter.office_id)
     held = _held_by(work, letter)
@@ -46,8 +46,10 @@ def enter(work: Work, letter: Letter) -> None:
     """Write the letter's number in its office's book, after its facts were set.
 
     A number that was taken follows the letter's date and classification; a typed one must be nobody else's. Raises
-    Invalid by the field.
+    Invalid by the field. A practice letter's number stands in no book.
     """
+    if letter.is_practice:
+        return
     _lock(work, letter.office_id)
     held = _held_by(work, letter)
     if held is not None and held.pattern:

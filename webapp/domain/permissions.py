@@ -8,7 +8,7 @@ from webapp.domain import mandates, workflow
 from webapp.domain.errors import N_, Conflict, Forbidden
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Confidentiality, Letter, Office, Person, Role, State
+from webapp.models import Confidentiality, Letter, Office, Part, Person, Role, State
 
 
 class Relation(StrEnum):
@@ -62,6 +62,9 @@ RULES: dict[Action, frozenset[Relation]] = {
 
 LEFT = frozenset({Action.VIEW, Action.VIEW_TRAIL})  # of a letter that was disposed of: its record and its trail
 DISPOSED = N_("Arsip surat ini telah dimusnahkan; yang tersisa adalah catatannya.")
+# What a practice letter never knows: it reaches nobody but its trainee, and has no life after its signature.
+NOT_IN_PRACTICE = frozenset({Action.ASK, Action.COMMENT, Action.REASSIGN, Action.REVOKE, Action.REPLACE})
+ROLE_OF_PART = {Part.DRAFTER: Role.DRAFTER, Part.REVIEWER: Role.REVIEWER, Part.SIGNER: Role.SIGNER}
 
 # Before it reaches him a letter is none of the signer's business; after a withdrawal neither.
 SHOWN_TO_SIGNER = frozenset(State) - {State.DRAFT, State.WITHDRAWN, State.IN_REVIEW}
@@ -77,7 +80,9 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
     if person is None or person.disabled_at is not None:
         return frozenset()
     if person.is_service:
-        return _of_service(person, letter)
+        return _of_service(person, letter) if not letter.is_practice else frozenset()
+    if letter.is_practice:
+        return frozenset(_in_practice(person, letter))
     found: set[Relation] = set()
     if letter.drafter_id == person.id and holds(person, Role.DRAFTER, letter.office):
         found.add(Relation.AUTHOR)
@@ -104,6 +109,25 @@ def _as_signer(work: Work, person: Person, letter: Letter) -> set[Relation]:
         return {Relation.ACTED} if letter.state in DECIDED else set()
     is_principal = letter.mandate.principal_id == person.id
     return {Relation.PRINCIPAL} if is_principal and holds(person, Role.SIGNER, letter.office, inherited=True) else set()
+
+
+def _in_practice(person: Person, letter: Letter) -> set[Relation]:
+    """Of a practice letter only its trainee is anything, and only what it was made for, while he holds that role."""
+    part = Part(letter.practice_as)
+    if letter.trainee_id != person.id or (part in ROLE_OF_PART and not person.offices_as(ROLE_OF_PART[part])):
+        return set()
+    if part == Part.DRAFTER:
+        return {Relation.AUTHOR}
+    if part == Part.SIGNER:
+        return {Relation.SIGNER}
+    found = {Relation.CHAIN}
+    if part == Part.REVIEWER and letter.state in workflow.WAITING:
+        step = workflow.open_step(letter, person)
+        if step is not None and not step.is_signature:
+            found.add(Relation.HOLDER)
+        if workflow.recallable_step(letter, person) is not None:
+            found.add(Relation.INITIALLED)
+    return found
 
 
 def _in_chain(person: Person, letter: Letter) -> set[Relation]:
@@ -162,17 +186,23 @@ def can(work: Work, action: Action, letter: Letter) -> bool:
     """Whether the actor may do this to the letter in the state it is in."""
     if letter.disposed_at is not None and action not in LEFT:
         return False
-    return workflow.is_possible(letter.state, action) and not RULES[action].isdisjoint(relations(work, letter))
+    return workflow.is_possible(letter.state, action) and _is_allowed(work, action, letter)
 
 
 def require(work: Work, action: Action, letter: Letter) -> None:
     """Raise Forbidden when the actor never may; Conflict when the letter's state is in the way."""
-    if RULES[action].isdisjoint(relations(work, letter)):
+    if not _is_allowed(work, action, letter):
         raise Forbidden
     if letter.disposed_at is not None and action not in LEFT:
         raise Conflict(DISPOSED)
     if action not in workflow.READING:
         workflow.next_state(letter.state, action)
+
+
+def _is_allowed(work: Work, action: Action, letter: Letter) -> bool:
+    if letter.is_practice and action in NOT_IN_PRACTICE:
+        return False
+    return not RULES[action].isdisjoint(relations(work, letter))
 
 
 def has_role(work: Work, *roles: Role) -> bool:

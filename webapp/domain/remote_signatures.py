@@ -103,6 +103,8 @@ def begin(work: Work, letter: Letter, *, digest: str, code: str, after: int) -> 
     letter = work.session.get_one(Letter, letter.id, with_for_update={"of": Letter}, populate_existing=True)
     permissions.require(work, Action.SIGN, letter)
     deadlines.require_open(work, letter)
+    if letter.is_practice:  # a certified signature on invented text could not be taken back
+        raise Forbidden
     account = _require_ready(work, letter, digest)
     before = latest(work, letter)
     if (before.id if before else 0) != after or state_of(work, before) == Attempt.SENDING:

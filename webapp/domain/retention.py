@@ -86,7 +86,8 @@ def hold(work: Work, office: Office, number: str, reason: str) -> Hold:
     Raises Invalid, and Conflict for one whose record alone is left.
     """
     permissions.require_role(work, Role.ADMINISTRATOR, office)
-    query = select(Letter).where(Letter.office_id == office.id, Letter.number == number, Letter.state.in_(FINAL))
+    numbered = (Letter.office_id == office.id, Letter.number == number, Letter.trainee_id.is_(None))
+    query = select(Letter).where(*numbered, Letter.state.in_(FINAL))
     letter = work.session.scalars(query.order_by(Letter.id.desc()).with_for_update(of=Letter)).first()
     if letter is None:
         raise Invalid(N_("Tidak ada surat bertanda tangan bernomor itu di perangkat daerah ini."), field="number")
@@ -127,7 +128,8 @@ def due(work: Work, office: Office, most: int) -> list[tuple[Letter, RetentionRu
     if most < 1 or not any(line.fate == Fate.DESTROY for line in lines):
         return []
     codes: dict[int, list[str]] = {}
-    for code in work.session.scalars(select(Letter.classification).where(Letter.office_id == office.id).distinct()):
+    here = (Letter.office_id == office.id, Letter.trainee_id.is_(None))
+    for code in work.session.scalars(select(Letter.classification).where(*here).distinct()):
         rule = _strictest(lines, code)
         if rule is not None and rule.fate == Fate.DESTROY:
             codes.setdefault(rule.id, []).append(code)
@@ -180,6 +182,7 @@ def _strictest(lines: Iterable[RetentionRule], classification: str) -> Retention
 def _due_by(work: Work, office: Office, rule: RetentionRule, codes: list[str], most: int) -> Sequence[Letter]:
     query = select(Letter).where(
         Letter.office_id == office.id, Letter.state.in_(FINAL), Letter.disposed_at.is_(None),
+        Letter.trainee_id.is_(None),
         Letter.dated_on <= _limit(work, office, rule), Letter.classification.in_(codes),
         ~exists().where(DisposalItem.letter_id == Letter.id),
         ~exists().where(and_(Hold.letter_id == Letter.id, Hold.lifted_at.is_(None))),

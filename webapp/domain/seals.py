@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from signing import jws, seal
-from webapp.domain import service_keys
+from webapp.domain import practice_keys, service_keys
 from webapp.domain.work import Work
 from webapp.models import Authority, Certificate, Letter, ServiceKey, State, Suspension
 
@@ -23,6 +23,8 @@ VALID = timedelta(days=1)  # after that a reader says that the list is old
 def directory(work: Work, key_id: str | None = None) -> str:
     """All keys that make or made seals, with the authorities above them; with `key_id` (hex) that key alone.
 
+    `practice` names the keys whose seals stand on practice letters: a reader refuses those by name.
+
     Raises Conflict while no status key is certified.
     """
     authorities = list(work.session.scalars(select(Authority).order_by(Authority.id)))
@@ -31,7 +33,7 @@ def directory(work: Work, key_id: str | None = None) -> str:
     return _signed(
         work, "directory",
         authorities=[{"root": _text(a.root_der), "issuing": _text(a.issuing_der)} for a in authorities],
-        keys=[key for key in keys if key_id in (None, key["id"])],
+        keys=[key for key in keys if key_id in (None, key["id"])], practice=practice_keys.seal_key_ids(work),
     )  # fmt: skip
 
 

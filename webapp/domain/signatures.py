@@ -9,6 +9,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 import signing
+from signing.authority import serial_of
 from webapp.domain import (
     approvals,
     audit,
@@ -74,12 +75,14 @@ def complete(work: Work, approval: Approval, made: Made) -> Letter:
     handovers.close(work, letter, Outcome.SIGNED)
     audit.record(
         work, Event.LETTER_SIGNED, letter, sha256=signature.sha256, approval=approval.digest,
-        certificate=signature.certificate.serial, version=letter.version_number,
+        certificate=_serial(approval), version=letter.version_number,
         custodian=approval.custodian, **({"batch": approval.batch_id} if approval.batch_id else {}),
         **({"of": letter.signer_count} if letter.signer_count > 1 else {}),
         **({"mandate": letter.mandate_id} if letter.mandate_id else {}),
     )  # fmt: skip
     approvals.keep_evidence(work, approval, signature)
+    if letter.is_practice:  # in no log, no archive, and nobody is told
+        return letter
     notifications.letter_signed(
         work, letter, is_in_batch=approval.batch_id is not None, is_complete=signature.is_complete
     )
@@ -112,7 +115,8 @@ def _add(work: Work, letter: Letter, approval: Approval, signed: signing.SignedP
     row = {
         "letter_id": letter.id, "step": letter.signed_before + 1, "is_complete": is_complete,
         "version_id": approval.version_id, "person_id": work.person.id,
-        "certificate_id": approval.certificate.id, "sha256": signed.sha256, "approval_digest": approval.digest,
+        "certificate_id": approval.certificate and approval.certificate.id, "sha256": signed.sha256,
+        "approval_digest": approval.digest,
         "level": signed.level, "signed_at": approval.at,
         "signer_name": letter.signer.full_name, "signer_position": mandates.signing_position(letter),
         "authority": mandates.authority(letter.mandate) if letter.mandate_id else None,
@@ -128,6 +132,12 @@ def _add(work: Work, letter: Letter, approval: Approval, signed: signing.SignedP
     if letter.signer_count > 1:
         work.session.expire(letter, ["all_signatures"])
     return made
+
+
+def _serial(approval: Approval) -> str:
+    if approval.certificate is not None:
+        return approval.certificate.serial
+    return f"{serial_of(approval.key.certificate_der):x}"
 
 
 def _signed_already(work: Work, letter: Letter, approval: Approval) -> Letter:

@@ -56,7 +56,7 @@ def left_by(work: Work, person: Person) -> list[Left]:
     open_to_him = select(Step.letter_id).where(Step.person_id == person.id, Step.state == StepState.OPEN)
     query = select(Letter, cause).where(
         or_(Letter.drafter_id == person.id, Letter.signer_id == person.id, Letter.id.in_(open_to_him)),
-        cause.in_(sorted(ROLES)),
+        cause.in_(sorted(ROLES)), Letter.trainee_id.is_(None),
     )  # fmt: skip
     rows = work.session.execute(query.order_by(Letter.updated_at, Letter.id).limit(MOST)).unique()
     found = [Left(letter, Cause(why)) for letter, why in rows if _governs(work, letter)]

@@ -89,7 +89,12 @@ def find(
 ) -> list[Lying]:
     """The letters of the offices that the actor administers or audits, the longest untouched first."""
     place = (Letter.updated_at, Letter.id)
-    query = select(Letter, cause(work.now)).where(_is_open(), *_within(work)).order_by(*place).limit(size)
+    query = (
+        select(Letter, cause(work.now))
+        .where(_is_open(), Letter.trainee_id.is_(None), *_within(work))
+        .order_by(*place)
+        .limit(size)
+    )
     if stuck_only:
         query = query.where(cause(work.now).in_(sorted(STUCK)))
     if after:
@@ -118,7 +123,7 @@ def _owners(letter: Letter, why: Cause, overseers: Callable[[Office, Role], list
 def unstamped(work: Work, *, size: int = 50) -> list[Unstamped]:
     """Signed letters that wait for their time-stamp, the oldest first, with what went wrong at the last try."""
     query = select(Signature).join(Letter, Letter.id == Signature.letter_id).where(*_within(work))
-    query = query.where(Signature.stamped_at.is_(None), Signature.is_final.is_(False))
+    query = query.where(Signature.stamped_at.is_(None), Signature.is_final.is_(False), Letter.trainee_id.is_(None))
     found = list(work.session.scalars(query.order_by(Signature.signed_at).limit(size)).unique())
     tried = select(Job).where(Job.kind.in_(("archive", "bsre_archive")), Job.done_at.is_(None)).order_by(Job.id)
     jobs = {job.args["signature_id"]: job for job in work.session.scalars(tried.limit(10 * size))} if found else {}

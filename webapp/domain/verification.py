@@ -25,6 +25,7 @@ class Standing(StrEnum):
     UNSIGNED = "unsigned"  # the code is reserved; it must not be live before the signature exists
     UNKNOWN = "unknown"
     DISPOSED = "disposed"  # the file was removed by decree; what is left is its digest
+    PRACTICE = "practice"  # a practice letter, whatever became of it: never "genuine"
     DAMAGED = "damaged"  # the file on this server is not the one that was signed
 
 
@@ -52,6 +53,8 @@ def look_up(work: Work, typed_code: str, address: str) -> Finding:
     letter = work.session.scalars(select(Letter).where(Letter.code == code)).first() if code else None
     if letter is None:
         return Finding(Standing.UNKNOWN)
+    if letter.is_practice:  # before anything else, and without the letter: nothing of it is anybody's
+        return Finding(Standing.PRACTICE)
     if letter.signature is None:
         return Finding(Standing.UNSIGNED)
     if letter.disposed_at is None and not is_intact(work, letter.signature, letter.signature.signed_at):
@@ -61,6 +64,8 @@ def look_up(work: Work, typed_code: str, address: str) -> Finding:
 
 def standing_of(letter: Letter) -> Standing:
     """Of a letter whose file is sound, or was when it was disposed of."""
+    if letter.is_practice:
+        return Standing.PRACTICE
     if letter.disposed_at is not None:
         return Standing.DISPOSED
     return {State.REVOKED: Standing.REVOKED, State.REPLACED: Standing.REPLACED}.get(letter.state, Standing.GENUINE)
@@ -102,6 +107,8 @@ def remote_trust(work: Work, at: datetime) -> signing.Trust:
 
 def is_intact(work: Work, signature: Signature, at: datetime) -> bool:
     """The file itself is checked, not only the row: its bytes, its signature, its certificate as of `at`."""
+    if signature.letter.is_practice:  # its key is nobody's
+        return False
     if not all(_was_able(work, made) for made in signature.letter.signatures):
         return False
     try:

@@ -7,7 +7,7 @@ of the list, so that a page costs the same whether ten letters are there or a mi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import false, or_, select
 from sqlalchemy.sql import ColumnElement
@@ -93,13 +93,14 @@ def _mandates(work: Work, person: Person) -> tuple[tuple[Mandate, ...], tuple[in
 
 
 def parts(mine: Reach, office_id: int | None = None) -> list[Part]:
-    """The parts of what is visible, or of what is in one office. They overlap."""
-    return [
+    """The parts of what is visible, or of what is in one office. They overlap. Practice letters are in none."""
+    found = [
         *_open(mine, office_id),
         *_named(mine, office_id),
         *_by_mandate(mine, office_id),
         *_in_chain(mine, office_id),
     ]
+    return [replace(part, condition=part.condition & Letter.trainee_id.is_(None)) for part in found]
 
 
 def visible(mine: Reach, office_id: int | None = None) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ from webapp.models.number import LetterNumber, NumberCounter, NumberPattern, Num
 from webapp.models.office import Membership, Office, Role
 from webapp.models.passkey import ApprovalEvidence, Passkey, PasskeyChallenge, PasskeyWrapping
 from webapp.models.person import Invitation, LoginSession, Person, PushSubscription, RecoveryCode, SecondFactor
+from webapp.models.practice import Drill, Part, PracticeAuthority
 from webapp.models.remote import BsreAccount, RemoteSignature
 from webapp.models.retention import Disposal, DisposalItem, DisposalState, Fate, Hold, RetentionRule
 from webapp.models.roster import Import
@@ -36,12 +37,12 @@ from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 __all__ = [
     "Act", "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch",
     "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "Delegation", "Delivery",
-    "DeliveryState", "Disposal", "DisposalItem", "DisposalState", "Fate", "Hold", "IdempotencyKey",
+    "DeliveryState", "Disposal", "DisposalItem", "DisposalState", "Drill", "Fate", "Hold", "IdempotencyKey",
     "IdentityVerification", "Import", "Invitation", "Job", "Letter", "LetterNumber", "Letterhead", "LogHead", "LogLeaf",
     "LogNode", "LogPage", "LoginSession", "Look", "Mandate", "MandateKind", "Manner", "Membership", "Merge", "MergeRow",
-    "Notice", "NumberCounter", "NumberPattern", "NumberState", "Office", "OfficeMonth", "Opinion", "Outcome", "Passkey",
-    "PasskeyChallenge", "PasskeyWrapping", "Person", "PushSubscription", "Recipient", "RecipientKind", "RecoveryCode",
-    "RemoteSignature", "RetentionRule", "Role", "SecondFactor", "ServiceKey", "Signature", "SigningKey", "State",
-    "Step", "StepKind", "StepState", "Suspension", "Throttle", "Timestamp", "Training", "TrustAnchor", "Urgency",
-    "Version", "Webhook", "WebhookDelivery",
+    "Notice", "NumberCounter", "NumberPattern", "NumberState", "Office", "OfficeMonth", "Opinion", "Outcome", "Part",
+    "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person", "PracticeAuthority", "PushSubscription", "Recipient",
+    "RecipientKind", "RecoveryCode", "RemoteSignature", "RetentionRule", "Role", "SecondFactor", "ServiceKey",
+    "Signature", "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle", "Timestamp",
+    "Training", "TrustAnchor", "Urgency", "Version", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

@@ -37,6 +37,11 @@ class Batch(Base):
         return [item for item in self.items if item.outcome == outcome]
 
     @property
+    def is_practice(self) -> bool:
+        """All of them are, or none."""
+        return any(item.letter.is_practice for item in self.items)
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many letters came to what."""
         return {outcome: len(self.of(outcome)) for outcome in Outcome}

@@ -13,6 +13,7 @@ from webapp.models.key import Certificate
 from webapp.models.mandate import Mandate
 from webapp.models.office import Office
 from webapp.models.person import Person
+from webapp.models.practice import Part
 from webapp.models.step import Opinion, Step
 
 
@@ -86,6 +87,10 @@ class Letter(Base):
     due_on: Mapped[date | None]  # to be signed by the end of this day, in the office's zone
     reminded_days: Mapped[int | None]  # how many were left when it was last told
     disposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # musnah: its files are gone, its record is left
+    # A practice letter (latihan): whose, and which part of the work it is for. Set when it is made, never changed
+    # (a trigger holds it); None: a real letter.
+    trainee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    practice_as: Mapped[Part | None] = mapped_column(String(20))
 
     office: Mapped[Office] = relationship(lazy="joined")
     drafter: Mapped[Person] = relationship(foreign_keys=[drafter_id], lazy="joined")
@@ -125,6 +130,10 @@ class Letter(Base):
     def reviews(self) -> list[Step]:
         """The steps of the round in force before the signature."""
         return [step for step in self.chain if not step.is_signature]
+
+    @property
+    def is_practice(self) -> bool:
+        return self.trainee_id is not None
 
     @property
     def signing_steps(self) -> list[Step]:

@@ -1,11 +1,10 @@
-/* Teken's service worker: the shell, an honest offline page, notifications, and what checks a seal without a network
-   (a stranger's scanner, two public lists). It keeps no letter and no page of a logged-in person. The server fills the
+/* Teken's service worker: the shell, an honest offline page, the guide, notifications, and what checks a seal without a
+   network (a stranger's scanner, two public lists). It keeps no letter and no page of a logged-in person. The server fills the
    marked places when it serves this file at /sw.js. */
 const RELEASE = "__RELEASE__";
 const SHELL = JSON.parse('__SHELL__');
 const CACHE = `shell-${RELEASE}`;
-const OFFLINE = "/offline";
-const SCANNER = "/scan";
+const [OFFLINE, SCANNER, GUIDE] = ["/offline", "/scan", "/guide"];
 const LETTER = /^\/v\/[0-9a-z-]+$/i;
 const LISTS = ["/seals/directory", "/seals/status"];
 const KEPT = "seals";            // outlives releases: a phone that was updated under way still checks seals
@@ -15,7 +14,7 @@ const READER = /^\/static\/[^/]+\/(js\/qr-worker\.js|vendor\/zxing\/.+)$/;   // 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
-    await cache.addAll([OFFLINE, SCANNER, ...SHELL].map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
+    await cache.addAll([OFFLINE, SCANNER, GUIDE, ...SHELL].map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
     await refresh();
     await self.skipWaiting();
   })());
@@ -36,7 +35,8 @@ async function navigate(event) {
     return preloaded ?? await fetch(event.request);
   } catch {
     const { pathname } = new URL(event.request.url);
-    const page = LETTER.test(pathname) || pathname === SCANNER ? SCANNER : OFFLINE;   // the seal is in the address
+    const isSeal = LETTER.test(pathname) || pathname === SCANNER;   // the seal is in the address
+    const page = isSeal ? SCANNER : pathname === GUIDE ? GUIDE : OFFLINE;
     return await caches.match(page) ?? Response.error();
   }
 }

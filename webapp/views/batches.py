@@ -26,7 +26,8 @@ TOGETHER = 10  # letters written down in one transaction
 @bp.get("/batches/new")
 @roles(Role.SIGNER)
 def new() -> ResponseReturnValue:
-    return _choice(BatchForm(formdata=None), set(), request.args.get("group", type=int))
+    asked = request.args
+    return _choice(BatchForm(formdata=None), set(), asked.get("group", type=int), practice="practice" in asked)
 
 
 @bp.post("/batches")
@@ -39,7 +40,7 @@ def create() -> ResponseReturnValue:
     except Invalid as error:
         db.rollback()
         form.refuse(error)
-    return _choice(form, set(chosen)), 422
+    return _choice(form, set(chosen), practice="practice" in request.form), 422
 
 
 @bp.get("/batches/<int:batch_id>")
@@ -55,7 +56,7 @@ def sign(batch_id: int) -> ResponseReturnValue:
     batch, form = batches.get(work(), batch_id), BatchCodeForm()
     if not form.validate_on_submit():
         return _page(batch, form), 422
-    secret()  # asked before the code is spent: a key that does not open here costs none
+    _secret(batch)  # asked before the code is spent: a key that does not open here costs none
     try:
         db.write()
         spend(CODE, by_person())
@@ -87,7 +88,7 @@ def run(batch_id: int) -> ResponseReturnValue:
 
 def _go_on(batch: Batch) -> None:
     """Stretches of TOGETHER letters, each durable before the next begins: whatever ends this process loses none."""
-    end, key = time.monotonic() + STRETCH, secret()
+    end, key = time.monotonic() + STRETCH, _secret(batch)
     db.commit()
     while time.monotonic() < end:
         begun = batches.begin(work(), batch, TOGETHER, key)
@@ -102,19 +103,25 @@ def _go_on(batch: Batch) -> None:
         db.commit()
 
 
-def _choice(form: Form, chosen: set[int], group: int | None = None) -> str:
+def _secret(batch: Batch) -> bytes:
+    """What opens the official's key; for practice nothing does."""
+    return b"" if batch.is_practice else secret()
+
+
+def _choice(form: Form, chosen: set[int], group: int | None = None, *, practice: bool) -> str:
     """`group`: of what one table made, everything that may be taken is chosen at once."""
-    found = batches.candidates(work(), group)
+    found = batches.candidates(work(), group, practice=practice)
     chosen = chosen or {one.letter.id for one in found if group and one.group == group and one.may_join}
     sizes = Counter(one.group for one in found if one.group)
     return render_template(
         "batches/new.html", form=form, candidates=found, chosen=chosen, sizes=sizes, group=group,
-        is_offered=batches.is_offered(work()),
+        is_offered=practice or batches.is_offered(work()), practice=practice,
     )  # fmt: skip
 
 
 def _page(batch: Batch, form: Form) -> str:
     return render_template(
-        "batches/show.html", batch=batch, form=form, counts=batch.counts, is_locked=not secret_if_any(),
+        "batches/show.html", batch=batch, form=form, counts=batch.counts,
+        is_locked=not (batch.is_practice or secret_if_any()), practice=batch.is_practice,
         may_go_on=batches.may_go_on(work(), batch),
     )  # fmt: skip

@@ -64,6 +64,7 @@ def places() -> tuple[Place, ...]:
         Place(_("Pekerjaan"), "unfinished.index", "refresh", PENDING, (Role.ADMINISTRATOR, Role.AUDITOR)),
         Place(_("Jejak audit"), "audits.index", "history", frozenset({"audits"}), (Role.AUDITOR,)),
         Place(_("Pindai"), "scanner.show", "scan", frozenset({"scanner"})),
+        Place(_("Latihan"), "practice.index", "pencil", frozenset({"practice", "drills"})),
         Place(_("Pengaturan"), "settings.edit", "settings", own),
     )
 

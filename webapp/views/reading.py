@@ -57,6 +57,8 @@ STEPS = (
     (Action.REPLACE, "replacements.new", lazy_gettext("Ganti dengan surat lain"), "swap"),
     (Action.REVOKE, "revocations.new", lazy_gettext("Cabut surat"), "ban"),
 )
+# A practice letter has no colleagues and no number in a book.
+NOT_IN_PRACTICE = frozenset({"chains.edit", "numbers.edit"})
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,13 @@ class PageImage:
     height: int
     src: str
     srcset: list[tuple[str, int]]
+
+
+# For practice no key of his is opened: only the code is asked.
+_PRACTICE = {
+    "is_locked": False, "is_closed": False, "asks": frozenset(), "opens_by_passkey": False, "passkeys": [],
+    "has_certificate": True,
+}  # fmt: skip
 
 
 @bp.get("/letters/<int:letter_id>")
@@ -107,20 +116,26 @@ def review_page(letter: Letter, form: InitialForm) -> str:
 
 def approval_page(letter: Letter, sent: Form) -> str:
     """The pages from the very bytes that will be signed, and the form that signs exactly them."""
-    remote = outlooks.outlook(work(), letter)
+    remote = None if letter.is_practice else outlooks.outlook(work(), letter)
     if remote is not None:
         return _remote_page(letter, sent, remote)
     form = sent if isinstance(sent, SignatureForm) else SignatureForm(formdata=None)
     form.digest.data = marks.digest(letter)
-    key = keys.find(work(), work().person)
-    certificate, asks = keys.usable_certificate(work(), key), custodians.asks(key)
     return render_template(
-        "reading/approve.html", **_seen(letter, letter.version), form=form, is_locked=not secret_if_any(),
-        is_closed=key is not None and key.is_closed, opens_by_passkey=bool(passkeys.opening(work(), key)),
-        passkeys=_passkeys(asks), sent=sent,
-        control_code=marks.control_code(letter), has_certificate=certificate is not None,
-        asks=asks,
+        "reading/approve.html", **_seen(letter, letter.version), **(_PRACTICE if letter.is_practice else _own_key()),
+        form=form, sent=sent, control_code=marks.control_code(letter),
     )  # fmt: skip
+
+
+def _own_key() -> dict:
+    """What the official's own key asks for before it signs."""
+    key = keys.find(work(), work().person)
+    asks = custodians.asks(key)
+    return {
+        "is_locked": not secret_if_any(), "is_closed": key is not None and key.is_closed, "asks": asks,
+        "opens_by_passkey": bool(passkeys.opening(work(), key)), "passkeys": _passkeys(asks),
+        "has_certificate": keys.usable_certificate(work(), key) is not None,
+    }  # fmt: skip
 
 
 def _passkeys(asks: frozenset[str]) -> list[str]:
@@ -196,15 +211,18 @@ def _version(letter: Letter, number: int | None) -> Version:
 def _steps(letter: Letter) -> list[tuple[str, str, str]]:
     """(label, url, icon) of what this person may do to the letter now."""
     is_placed = letter.version.prepared_sha256 is not None
+    hidden = NOT_IN_PRACTICE if letter.is_practice else frozenset()
     return [
         (label, url_for(endpoint, letter_id=letter.id), icon)
         for action, endpoint, label, icon in STEPS
-        if permissions.can(work(), action, letter) and (is_placed or endpoint != "marks.show")
+        if permissions.can(work(), action, letter)
+        and (is_placed or endpoint != "marks.show")
+        and endpoint not in hidden
     ]
 
 
 def _after(letter: Letter) -> dict:
     """After a signature: the next letter that waits for the same official."""
     is_signer = letter.state == State.SIGNED and approvals.is_signed_by(work(), letter)
-    waiting = letters.waiting_for(work(), work().person) if is_signer else []
+    waiting = letters.waiting_for(work(), work().person, practice=letter.is_practice) if is_signer else []
     return {"next_letters": waiting, "public_url": marks.address_to_show(work().config, letter), "is_signer": is_signer}

@@ -66,7 +66,7 @@ def _sign(letter: Letter, form: SignatureForm | PasskeySignatureForm) -> Letter:
 
 def _by_code(letter: Letter, form: SignatureForm) -> Approval:
     approval = approvals.begin(
-        work(), letter, digest=form.digest.data, secret=secret(),
+        work(), letter, digest=form.digest.data, secret=b"" if letter.is_practice else secret(),
         activation=Activation(form.pin.data or "", form.otp.data or ""),
     )  # fmt: skip
     _guess()
@@ -92,7 +92,8 @@ def _guess() -> None:
 
 def _landed(letter: Letter) -> ResponseReturnValue:
     succeeded()
-    flash(_("Surat ini sudah Anda tandatangani."), "ok")
+    said = _("Latihan: surat ini Anda setujui.") if letter.is_practice else _("Surat ini sudah Anda tandatangani.")
+    flash(said, "ok")
     return redirect(url_for("reading.show", letter_id=letter.id), 303)
 
 

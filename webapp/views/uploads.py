@@ -13,26 +13,34 @@ from webapp.forms.letters import UploadForm
 from webapp.guards.access import work
 
 
-def take(form: UploadForm) -> Intake | None:
+def take(form: UploadForm, *, practice: bool = False) -> Intake | None:
     """The examined upload of a form, a new one or one kept from before; else None, with the error at the file field.
+
+    For `practice` it is marked LATIHAN, and a kept one must be.
 
     Commits first: examining takes seconds, and no lock is held meanwhile.
     """
     file = form.file.data
     if not file or not file.filename:
-        kept = intake.kept(work(), form.kept.data or "")
-        if kept is None:
-            form.add_error("file", gettext("Pilih berkas PDF suratnya."))
-        return kept
+        return _kept(form, practice)
     config = work().config
     pdf = file.stream.read(config.max_upload_bytes + 1)
     db.commit()
     try:
-        return intake.examine(config, intake.as_pdf(pdf), display_name(file.filename))
+        taken = intake.examine(config, intake.as_pdf(pdf), display_name(file.filename))
+        return intake.for_practice(config, taken) if practice else taken
     except BadDocument as error:
         form.kept.data = ""
         form.add_error("file", sentence(error))
         return None
+
+
+def _kept(form: UploadForm, practice: bool) -> Intake | None:
+    found = intake.kept(work(), form.kept.data or "")
+    if found is None or found.is_practice != practice:
+        form.add_error("file", gettext("Pilih berkas PDF suratnya."))
+        return None
+    return found
 
 
 def keep(form: UploadForm, taken: Intake | None) -> None:

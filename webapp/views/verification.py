@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from signing import codes
 from webapp import db
-from webapp.domain import disposals, log, page_images, seals, throttle, verification
+from webapp.domain import disposals, log, page_images, practice, seals, throttle, verification
 from webapp.domain.disposals import Record
 from webapp.domain.errors import NotFound
 from webapp.domain.verification import Finding, Standing
@@ -43,6 +43,7 @@ def new() -> ResponseReturnValue:
 @public
 def show(code: str) -> ResponseReturnValue:
     finding, known, config = look_up(code), codes.normalise(code), work().config
+    _note_practice(finding, code)
     version = _signed_version(finding)
     page = render_template(
         "verification/show.html", finding=finding, letter=finding.letter, signature=finding.signature,
@@ -87,6 +88,13 @@ def look_up(code: str) -> Finding:
     if finding.standing == Standing.UNKNOWN:
         count(throttle.LOOKUP, address())
     return finding
+
+
+def _note_practice(finding: Finding, code: str) -> None:
+    """Who checks his own practice letter has done that task."""
+    if finding.standing == Standing.PRACTICE and g.visitor is not None:
+        db.write()
+        practice.note_check(work(), code)
 
 
 def _logged(finding: Finding) -> dict | None:

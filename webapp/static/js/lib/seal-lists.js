@@ -29,9 +29,10 @@ async function isTrusted(chain, roots, at) {
 export const letterId = async (code) => hex((await sha256(utf8(`teken status 1 ${code}`))).slice(0, 16));
 
 /* Who made the seal, by the directory -> {state, signer (a certificate), isOffice}.
-   state: unknown (no such key here), forged (not made by the key that it names), ended (that key did not count any
+   state: practice (a key of practice letters, refused whatever it says), unknown (no such key here), forged (not made by the key that it names), ended (that key did not count any
    more), made. Keys that may be in a thief's hands vouch for nothing, whatever time the seal names. */
 export async function maker(sealed, directory, roots) {
+  if (directory.practice?.includes(sealed.keyId)) return { state: "practice" };
   const entry = directory.keys.find((one) => one.id === sealed.keyId);
   if (!entry) return { state: "unknown" };
   const above = directory.authorities[entry.authority];
