@@ -139,7 +139,7 @@ def create(work: Work, part: Part, taken: Intake, facts: dict) -> Letter:
     letter = Letter(
         code=codes.new_code(), office=_office(work, part), drafter=person, signer=person, state=State.DRAFT,
         created_at=work.now, updated_at=work.now, version_number=1, trainee_id=person.id, practice_as=part,
-        **{name: facts[name] for name in letters.FACTS},
+        **{name: facts.get(name) for name in letters.FACTS},
     )  # fmt: skip
     letter.versions.append(versions.make(work, letter, taken))
     steps.begin(letter)
