@@ -43,7 +43,7 @@ from webapp.models import (
 )  # fmt: skip
 
 ONE_PAGE, THREE_PAGES, LIBREOFFICE = "undangan.pdf", "edaran.pdf", "tugas.pdf"
-NUMBERS = count(1)
+NUMBERS = count(20_001)  # far from what tests and the demo office write themselves: a number is given once
 # Free places of ONE_PAGE, for the marks of several signers.
 PLACES = tuple(signing.Placement(1, x, y, 220, 92) for x, y in ((318.5, 576), (60, 545), (318.5, 672)))
 

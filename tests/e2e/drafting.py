@@ -18,6 +18,9 @@ def fill_facts(page: Page, **facts: str) -> dict[str, str]:
         page.fill(f"[name={name}]", value)
     for name, value in CHOICES.items():
         page.select_option(f"[name={name}]", value)
+    # Where one official signs he is chosen already; other tests let more of them sign.
+    sari = page.locator("[name=signer_id] option", has_text="Sari Contoh").get_attribute("value")
+    page.select_option("[name=signer_id]", sari)
     return typed | CHOICES
 
 

@@ -115,10 +115,10 @@ def revoke(work, letter_id):
 
 def test_a_record_changed_after_the_signature_raises_the_alarm(phone, product, printed):
     """Whoever changes the database cannot change the paper."""
-    found = printed(number="000.1.5/777/UM-2026")
+    found = printed(number="000.1.5/779/UM-2026")
     product.do(lambda work: setattr(work.session.get_one(Letter, found.id), "number", "000.1.5/778/UM-2026"))
     told = opened(phone, found.address, digits(found))
-    assert "tidak cocok dengan catatan kami" in told and "000.1.5/777/UM-2026" in told
+    assert "tidak cocok dengan catatan kami" in told and "000.1.5/779/UM-2026" in told
     assert phone.inner_text("h1") == "Jangan percayai surat ini"
     shot(phone, "seal-different", full=True)
 

@@ -7,7 +7,7 @@ from tests.views import uploads
 from tests.views.test_letters import errors_by, fields
 from tests.views.uploads import only_letter
 from webapp.domain import number_patterns, people
-from webapp.models import Confidentiality, NumberPattern, Office, Role
+from webapp.models import Confidentiality, NumberPattern, Office, Role, State
 
 PATTERN = "{klasifikasi}/{urut:3}/UM-{tahun}"
 
@@ -143,3 +143,12 @@ def test_the_book_is_paged(page, make, work, setda):
     page.get(f"/numbers/{setda}?year=2026&page=2")
     assert len(page.html.select("tbody tr")) == 2
     page.get(f"/numbers/{setda}?year=1&page=-4")
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_the_book_names_what_became_of_each_number(page, make, session, state):
+    letter = make.in_review("dewi") if state == State.IN_REVIEW else make.in_state(state)
+    office = letter.office_id
+    session.commit()
+    page.log_in("budi").get(f"/numbers/{office}?year=2026")
+    assert letter.number in page.text
