@@ -172,9 +172,8 @@ class Version(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
     number: Mapped[int]
     filename: Mapped[str] = mapped_column(String(200))
-    sha256: Mapped[str] = mapped_column(
-        String(64), index=True
-    )  # of the upload, or of its repaired copy: the mark goes after it
+    # Of the upload, or of its repaired copy: the mark goes after it.
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     original_sha256: Mapped[str | None] = mapped_column(String(64))  # of the untouched upload, where it was repaired
     repairs: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # codes of signing.documents
     bytes: Mapped[int]
