@@ -15,7 +15,7 @@ from typing import Any
 
 from signing.child import Allowance, Answer, call
 from signing.errors import BadDocument, foreign
-from signing.readings import folded
+from signing.readings import folded, is_among
 from signing.recognition import Word, program, read
 
 SMALL, ALIKE_SMALL = 9.0, 0.78  # points; blur and noise take more of a small sign
@@ -125,6 +125,8 @@ def judge(fact: Mapping[str, Any], second: str | None = None) -> State:
         return State.SAME
     if alike:  # something stands beside it: told where it was read as part of it
         return State.DIFFERS if any(wanted in look for look in looks) else State.SAME
+    if not fact.get("beside") and any(is_among(fact["text"], look) for look in (fact["reading"], second) if look):
+        return State.SAME  # after what the picture's edge left of its neighbour
     if fact["clear"] and any(2 * len(look) >= len(wanted) for look in looks):
         return State.DIFFERS
     return State.UNREADABLE

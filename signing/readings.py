@@ -12,6 +12,12 @@ def folded(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
+def is_among(text: str, read: str) -> bool:
+    """Whether whole words of what was read say just this text."""
+    ends = list(accumulate((folded(word) for word in read.split()), initial=""))
+    return any(end == start + folded(text) for at, start in enumerate(ends) for end in ends[at + 1 :])
+
+
 def aligned(printed: Sequence[str], read: Sequence[str]) -> list[int | None]:
     """For each sign of the printed words (without spaces) the place of the read sign that stands for it, if one does.
 

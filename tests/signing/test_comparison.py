@@ -149,6 +149,9 @@ FACT = {
         ({"likeness": 0.93, "beside": True, "reading": "17 Oktober 20261"}, None, State.DIFFERS),  # made longer
         ({"likeness": 0.93, "beside": True, "reading": "17 Oktober 2026"}, ": 17 Oktober 2026", State.SAME),
         ({"likeness": 0.93, "beside": True, "reading": None}, "", State.SAME),  # a speck
+        ({"reading": None}, "2 17 Oktober 2026", State.SAME),  # half a neighbour at the picture's edge
+        ({"reading": None}, "117 Oktober 2026", State.DIFFERS),
+        ({"reading": "1", "beside": True}, "1 17 Oktober 2026", State.DIFFERS),
     ],
 )
 def test_two_witnesses_are_heard(change: dict, second: str | None, state: State) -> None:
