@@ -6,8 +6,8 @@ import pytest
 
 from tests import practice as rehearsal
 from webapp import db
-from webapp.domain import intake, practice
-from webapp.models import Letter, Part, State
+from webapp.domain import drills, intake, practice
+from webapp.models import Letter, Part, State, Training
 
 
 @pytest.fixture
@@ -132,3 +132,28 @@ def test_the_guide_is_public_short_and_in_both_languages(page, session):
     page.log_in("sari")
     page.get("/practice")
     assert page.html.select_one("a.kop__help")["href"] == "/guide"
+
+
+def test_who_has_done_all_of_it_is_told_and_trained(page, make, session, monkeypatch):
+    rina = make.person("rina")
+    monkeypatch.setattr(drills, "passed_at", lambda work, person: rina.now)
+    letter = rehearsal.letter(rina, Part.CHECKER)
+    session.commit()
+    page.log_in("rina")
+    page.get("/practice")
+    assert "Latihan Anda selesai" not in page.text and not session.query(Training).count()
+    session.rollback()
+    page.get(f"/v/{letter.code}")
+    page.get("/practice")
+    assert "Latihan Anda selesai" in page.text
+    assert session.query(Training).one().course == practice.COURSE
+
+
+def test_five_places_fit_a_phone_and_practice_is_found_elsewhere_by_who_has_more(page):
+    page.log_in("sari")
+    page.get("/settings")
+    assert page.html.select(".tabs a[href='/practice']")
+    page.log_out()
+    page.log_in("admin")
+    page.get("/settings")
+    assert not page.html.select(".tabs a[href='/practice']") and page.html.select(".rows a[href='/practice']")

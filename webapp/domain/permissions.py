@@ -63,7 +63,9 @@ RULES: dict[Action, frozenset[Relation]] = {
 LEFT = frozenset({Action.VIEW, Action.VIEW_TRAIL})  # of a letter that was disposed of: its record and its trail
 DISPOSED = N_("Arsip surat ini telah dimusnahkan; yang tersisa adalah catatannya.")
 # What a practice letter never knows: it reaches nobody but its trainee, and has no life after its signature.
-NOT_IN_PRACTICE = frozenset({Action.ASK, Action.COMMENT, Action.REASSIGN, Action.REVOKE, Action.REPLACE})
+NOT_IN_PRACTICE = frozenset(
+    {Action.ASK, Action.COMMENT, Action.REASSIGN, Action.REVOKE, Action.REPLACE, Action.DISTRIBUTE}
+)
 ROLE_OF_PART = {Part.DRAFTER: Role.DRAFTER, Part.REVIEWER: Role.REVIEWER, Part.SIGNER: Role.SIGNER}
 
 # Before it reaches him a letter is none of the signer's business; after a withdrawal neither.

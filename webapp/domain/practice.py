@@ -28,6 +28,7 @@ from webapp.domain import (
     practice_letters,
     signatures,
     steps,
+    trainings,
     versions,
 )  # fmt: skip
 from webapp.domain.audit import Event
@@ -36,9 +37,10 @@ from webapp.domain.intake import Intake
 from webapp.domain.permissions import ROLE_OF_PART
 from webapp.domain.practice_letters import Sample
 from webapp.domain.work import Work
-from webapp.models import AuditEntry, Drill, Letter, Office, Part, Person, State, Step, StepKind, StepState
+from webapp.models import AuditEntry, Drill, Letter, Office, Part, Person, State, Step, StepKind, StepState, Training
 
 AT_ONCE = {Part.REVIEWER: 2, Part.SIGNER: 4, Part.CHECKER: 1}  # letters that one press makes: enough for every task
+COURSE = "Latihan Teken"  # as trainings name it, in every language: a name
 MOST = 60  # letters, or drills, of one person in a day: each is kept for ever
 
 
@@ -102,6 +104,25 @@ def completed(work: Work, person: Person) -> datetime | None:
     """When the last of the person's tasks was done; None while one is left."""
     times = list(done(work, person).values())
     return max(times) if all(times) else None
+
+
+def unrecorded(work: Work, person: Person) -> datetime | None:
+    """When the person completed practice, while no training says so yet."""
+    return None if trainings.is_recorded(work, person, COURSE) else completed(work, person)
+
+
+def record(work: Work, person: Person) -> None:
+    """Note practice that was completed as a training of the person's; nothing twice."""
+    if at := unrecorded(work, person):
+        trainings.record(work, person, COURSE, at)
+
+
+def record_all(work: Work) -> None:
+    """The same for everyone who did not come back to the page of practice. The drill is a task of everyone's."""
+    known = select(Training.person_id).where(Training.course == COURSE)
+    passed = select(Drill.person_id).where(Drill.passed_at.is_not(None))
+    for person in work.session.scalars(select(Person).where(Person.id.in_(passed), Person.id.not_in(known))).unique():
+        record(work, person)
 
 
 def mine(work: Work) -> list[Letter]:

@@ -17,8 +17,7 @@ from webapp.models import Membership, Office, Person, Role, Training
 
 def record(work: Work, person: Person, course: str, completed_at: datetime) -> bool:
     """Note that a person has completed a course. -> whether it was new: a course counts once, the first time."""
-    known = select(Training.id).where(Training.person_id == person.id, Training.course == course)
-    if work.session.scalars(known).first() is not None:
+    if is_recorded(work, person, course):
         return False
     by = work.actor.id if work.actor else None
     work.session.add(
@@ -28,6 +27,11 @@ def record(work: Work, person: Person, course: str, completed_at: datetime) -> b
         work, Event.TRAINING_RECORDED, person_id=person.id, course=course, completed_at=completed_at.isoformat()
     )
     return True
+
+
+def is_recorded(work: Work, person: Person, course: str) -> bool:
+    known = select(Training.id).where(Training.person_id == person.id, Training.course == course)
+    return work.session.scalars(known).first() is not None
 
 
 def record_for(work: Work, office: Office, person_ids: Sequence[int], *, course: str, on: date) -> int:

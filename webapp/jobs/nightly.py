@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.domain import adoption, archives, disposals, expiries, idempotency, imports, outbox, webhooks
+from webapp.domain import adoption, archives, disposals, expiries, idempotency, imports, outbox, practice, webhooks
 from webapp.jobs import unit
 
 
@@ -23,6 +23,7 @@ def run(app: Flask, after_id: int = 0, good: int = 0, failing: str = "") -> None
         imports.forget_old(work)
         idempotency.forget_old(work)
         webhooks.forget_old(work)
+        practice.record_all(work)
         archives.note_check(work, good + len(holding), found)
         outbox.ensure(work, "nightly", archives.next_night(work))
     with unit(app, writes=False) as work:

@@ -46,6 +46,7 @@ SIGN_OR_INITIAL = (Role.SIGNER, Role.REVIEWER)
 OFFICE_NOUNS = frozenset(
     ("offices", "patterns", "letterheads", "anchors", "tokens", "webhooks", "retention", "holds", "disposals")
 )
+TABS = 5  # as many as stand in one row of a phone; practice is then found in the guide and in the settings
 PENDING = frozenset({"unfinished", "jobs", "reassignments", "adoption", "trainings"})
 
 
@@ -77,6 +78,8 @@ def navigation() -> list[Link]:
     mine = [
         place for place in places() if not place.roles or permissions.has_role(work(), *place.roles) or _acts(place)
     ]
+    if len(mine) > TABS:
+        mine = [place for place in mine if place.endpoint != "practice.index"]
     links = [_link(place, here) for place in mine]
     if [link.active for link in links[:2]] == [True, True]:  # one place at a time: which of the two lists it is
         is_waiting = request.args.get("box") == "waiting"

@@ -26,6 +26,9 @@ bp = Blueprint("practice", __name__)
 @bp.get("/practice")
 def index() -> ResponseReturnValue:
     person = work().person
+    if practice.unrecorded(work(), person):
+        db.write()
+        practice.record(work(), person)
     done = practice.done(work(), person)
     return render_template(
         "practice/index.html", parts=practice.parts(person), tasks=practice.tasks, done=done,
