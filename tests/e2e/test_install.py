@@ -36,7 +36,13 @@ def test_it_installs(installed, log_in, product):
     assert read["display"] == "standalone" and read["start_url"] == "/"
     sizes = {(icon["sizes"], icon["purpose"]) for icon in read["icons"]}
     assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} <= sizes
-    icons = [*read["icons"], *(icon for shortcut in read["shortcuts"] for icon in shortcut["icons"])]
+    assert read["share_target"]["method"] == "POST" and read["launch_handler"]["client_mode"][0] == "navigate-existing"
+    assert {screen["form_factor"] for screen in read["screenshots"]} == {"narrow", "wide"}
+    icons = [
+        *read["icons"],
+        *read["screenshots"],
+        *(icon for shortcut in read["shortcuts"] for icon in shortcut["icons"]),
+    ]
     for icon in icons:
         drawn = page.evaluate(
             "src => new Promise(done => { const i = new Image(); i.onload = () => done(`${i.width}x${i.height}`);"

@@ -8,6 +8,9 @@ const [OFFLINE, SCANNER, GUIDE] = ["/offline", "/scan", "/guide"];
 const LETTER = /^\/v\/[0-9a-z-]+$/i;
 const LISTS = ["/seals/directory", "/seals/status"];
 const KEPT = "seals";            // outlives releases: a phone that was updated under way still checks seals
+const SHARED = "shared";         // the one file that another app handed over, until its page takes it
+const SHARE = "/v/share";
+const CHECK = "/v/upload";
 const STALE = 6 * 3600 * 1000;   // ms
 const READER = /^\/static\/[^/]+\/(js\/qr-worker\.js|vendor\/zxing\/.+)$/;   // large: kept once it was needed
 
@@ -22,7 +25,7 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    for (const name of await caches.keys()) if (name !== CACHE && name !== KEPT) await caches.delete(name);
+    for (const name of await caches.keys()) if (![CACHE, KEPT, SHARED].includes(name)) await caches.delete(name);
     await self.registration.navigationPreload?.enable();
     await self.clients.claim();
   })());
@@ -35,7 +38,7 @@ async function navigate(event) {
     return preloaded ?? await fetch(event.request);
   } catch {
     const { pathname } = new URL(event.request.url);
-    const isSeal = LETTER.test(pathname) || pathname === SCANNER;   // the seal is in the address
+    const isSeal = (LETTER.test(pathname) && pathname !== CHECK) || pathname === SCANNER;   // the seal is in the address
     const page = isSeal ? SCANNER : pathname === GUIDE ? GUIDE : OFFLINE;
     return await caches.match(page) ?? Response.error();
   }
@@ -73,12 +76,23 @@ async function refresh() {
   } catch { /* no network: later */ }
 }
 
+/* A share bears no form token, so it never goes to the server: the page that has one sends the file. */
+async function share(request) {
+  const file = (await request.formData()).get("file");
+  if (!(file instanceof File)) return Response.redirect(CHECK, 303);
+  const headers = { "content-type": "application/pdf", "x-name": encodeURIComponent(file.name) };
+  await (await caches.open(SHARED)).put(SHARE, new Response(file, { headers }));
+  return Response.redirect(`${CHECK}?shared=1`, 303);
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
   const upload = request.headers.get("content-type")?.startsWith("multipart/");
-  if (request.mode === "navigate") {
+  if (request.method === "POST" && url.pathname === SHARE) {
+    event.respondWith(share(request));
+  } else if (request.mode === "navigate") {
     if (upload) return;                                     // a large upload goes straight, never through here
     event.respondWith(navigate(event));
     event.waitUntil(refresh().catch(() => {}));

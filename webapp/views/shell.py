@@ -42,6 +42,9 @@ def manifest() -> ResponseReturnValue:
     made["lang"] = language()
     made["description"] = _("Menandatangani surat dinas secara elektronik, dan memeriksa keasliannya.")
     made["shortcuts"][0]["name"], made["shortcuts"][1]["name"] = _("Menunggu saya"), _("Pindai QR")
+    labels = (_("Surat yang menunggu"), _("Menyetujui surat"), _("Memeriksa surat"), _("Di meja kerja"))
+    for screen, label in zip(made["screenshots"], labels, strict=True):
+        screen["label"] = label
     response = Response(json.dumps(made, ensure_ascii=False), mimetype="application/manifest+json")
     response.headers["Cache-Control"] = "no-cache"
     return response
