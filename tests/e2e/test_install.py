@@ -76,7 +76,7 @@ def test_offline_is_said_honestly_and_no_letter_is_kept(installed, log_in, produ
     wait(page, "document.querySelector('.pages img')?.naturalWidth > 0")
     kept = page.evaluate(KEPT)
     assert "/offline" in kept and any(path.endswith("css/app.css") for path in kept)
-    public = {"/offline", "/scan", "/seals/directory", "/seals/status"}
+    public = {"/offline", "/scan", "/guide", "/seals/directory", "/seals/status"}
     assert not [path for path in kept if path not in public and not path.startswith("/static/")]
     scanner = page.evaluate("async () => (await caches.match('/scan')).text()")
     assert "Sari" not in scanner and "csrf-token" not in scanner, "the scanner is kept as a stranger sees it"
