@@ -13,7 +13,7 @@ PUBLIC = {
     "sessions.new", "sessions.create", "sessions.code", "sessions.confirm", "sessions.confirm_by_passkey",
     "passkeys.ask_to_log_in", "invitations.show", "invitations.accept",
     "verification.new", "verification.show", "verification.page", "verification.file", "scanner.show",
-    "checks.new", "checks.create", "shares.create", "copies.show", "copies.fetch",
+    "checks.new", "checks.create", "shares.create", "freezes.show", "freezes.create", "copies.show", "copies.fetch",
     "comparisons.new", "comparisons.create",
     "seals.directory", "seals.status", "seals.verifier", "authority.crl", "authority.root", "authority.certificate",
     "responders.ask", "responders.ocsp", "responders.timestamp", "mailbox.index", "mailbox.show",

@@ -16,7 +16,7 @@ from flask_babel import force_locale
 
 from webapp import db
 from webapp.config import Config
-from webapp.domain import accounts, cutoffs, keys, mandates, workflow
+from webapp.domain import accounts, cutoffs, freezes, keys, mandates, workflow
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.models import Invitation, Letter, Mandate, Person
@@ -59,6 +59,8 @@ def compose(work: Work, person: Person, message: Message, letter: Letter | None,
         facts = facts | {"mandate": work.session.get_one(Mandate, facts["mandate_id"])}
     if "reason" in facts:
         facts = facts | {"reason": (cutoffs.REASONS | keys.REASONS)[facts["reason"]]}
+    if message in (Message.SIGNED_IN_YOUR_NAME, Message.BATCH_IN_YOUR_NAME):
+        facts = facts | {"freeze_url": f"{config.public_url}/freezes/{freezes.token(work, person)}"}
     values = {"person": person, "letter": letter, "url": link(work, message, letter, facts), "config": config, **facts}
     with force_locale(person.language):
         text = render_template(f"mail/{message}.txt", **values)
