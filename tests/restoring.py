@@ -44,7 +44,10 @@ class Restorable:
     def restore(self) -> bool:
         """Undo whatever was done since the last time. False: this cannot be undone, take another database."""
         self._end_others()
-        changed = {name for (name,) in self._connection.execute(self._changed, {"since": self._since})}
+        try:
+            changed = {name for (name,) in self._connection.execute(self._changed, {"since": self._since})}
+        except psycopg.errors.UndefinedTable:
+            return False
         if changed & self._shape.keys():
             return False
         with self._connection.transaction():
