@@ -86,7 +86,8 @@ STEPS = (
     Step("layers", ("lint-imports", ".importlinter", "--no-logo")),
     Step("sqlite", ("pytest", "-n2", *ignoring(*APART))),
     Step("postgresql", ("pytest", "-n2", *ignoring(*APART, *NO_DATABASE)), no_postgres, postgres=True),
-    Step("e2e", ("pytest", "tests/e2e"), no_chromium),
+    # A product and a browser for each of two: most of their time is spent waiting for each other.
+    Step("e2e", ("pytest", "-n2", "--dist=loadfile", "tests/e2e"), no_chromium),
     Step("faults", ("pytest", "-n2", "tests/faults"), no_folder("tests/faults")),
 )
 

@@ -13,10 +13,13 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
 import psycopg
+
+from tests.restoring import Restorable
 
 # No test needs to survive a power cut of the test server.
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "jit=off")
@@ -80,18 +83,19 @@ class Databases:
     """Copies of one prepared database. Preparing (migrating) costs seconds, copying milliseconds.
 
     `server` is the address of a PostgreSQL database, or None for SQLite files in `folder`. `name` keeps the
-    processes of one test run apart.
+    processes of one test run apart. On PostgreSQL a copy is brought back after use and lent again, where we may.
     """
 
     def __init__(self, server: str | None, folder: Path, name: str, prepare: Callable[[str], None]) -> None:
         self.server, self.folder, self.name = server, folder, f"teken_{name}_{os.getpid()}"
         self._prepare, self._template, self._numbers = prepare, None, count(1)
+        self._restorable: list[Restorable] = []
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
         """The address of a migrated, empty database of one's own."""
         self._template = self._template or self._make_template()
-        with self._database(self._template) as url:
+        with self._lent() if self._may_restore else self._database(self._template) as url:
             yield url
 
     @contextmanager
@@ -101,22 +105,50 @@ class Databases:
             yield url
 
     @contextmanager
+    def _lent(self) -> Iterator[str]:
+        lent = self._restorable.pop() if self._restorable else Restorable(self._make(self._template))
+        yield lent.address
+        if lent.restore():
+            self._restorable.append(lent)
+        else:
+            self._throw_away(lent)
+
+    @cached_property
+    def _may_restore(self) -> bool:
+        return self.server is not None and self._run("SELECT current_setting('is_superuser')") == "on"
+
+    @contextmanager
     def _database(self, template: str | None) -> Iterator[str]:
+        url = self._make(template)
+        try:
+            yield url
+        finally:
+            self._drop(url)
+
+    def _make(self, template: str | None) -> str:
         name = f"{self.name}_{next(self._numbers)}"
-        path = self.folder / f"{name}.sqlite3"
         if self.server:
             self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
-        elif template:
+            return self._address(name)
+        path = self.folder / f"{name}.sqlite3"
+        if template:
             shutil.copyfile(template, path)
-        try:
-            yield self._address(name) if self.server else f"sqlite:///{path}"
-        finally:
-            if self.server:
-                self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            for left in self.folder.glob(f"{path.name}*"):
-                left.unlink(missing_ok=True)
+        return f"sqlite:///{path}"
+
+    def _drop(self, url: str) -> None:
+        name = url.partition("?")[0].rpartition("/")[2]
+        if self.server:
+            self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for left in self.folder.glob(f"{name}*"):
+            left.unlink(missing_ok=True)
+
+    def _throw_away(self, one: Restorable) -> None:
+        one.close()
+        self._drop(one.address)
 
     def close(self) -> None:
+        for one in self._restorable:
+            self._throw_away(one)
         if self.server and self._template:
             self._run(f'DROP DATABASE IF EXISTS "{self._template}" WITH (FORCE)')
 
@@ -135,9 +167,11 @@ class Databases:
         before, _, options = str(self.server).partition("?")
         return f"{before.rpartition('/')[0]}/{name}" + (f"?{options}" if options else "")
 
-    def _run(self, statement: str) -> None:
+    def _run(self, statement: str) -> object:
+        """The first value, if the statement gives one."""
         with psycopg.connect(str(self.server).replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute(statement)
+            done = connection.execute(statement)
+            return done.fetchone()[0] if done.description else None
 
 
 def _settle(path: Path) -> None:

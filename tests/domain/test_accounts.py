@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import Type, extract_parameters
 
 from tests import people
 from tests.factories import later
 from webapp.domain import accounts, second_factor
 from webapp.domain.errors import Conflict, Invalid, NotFound, WrongCode
+
+HASHER, NOBODY = accounts.HASHER, accounts.NOBODY  # as the product has them, before tests make them cheap
 
 
 def check(work, email="sari@solok.example", password=people.PASSWORD):
@@ -19,6 +22,12 @@ def test_a_password_alone_does_not_log_in(work):
     assert accounts.find_login(work, opened.token) is None
     accounts.confirm(work, opened.login, people.code_of(work, opened.login.person))
     assert accounts.find_login(work, opened.token) is opened.login
+
+
+def test_a_password_and_its_absence_cost_what_owasp_asks_at_least():
+    for kept in (HASHER.hash(people.PASSWORD), NOBODY):
+        cost = extract_parameters(kept)
+        assert cost.type == Type.ID and cost.memory_cost >= 19 * 1024 and cost.time_cost >= 2, kept
 
 
 def test_the_e_mail_address_may_be_typed_in_any_case(work):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, TimeoutError
 
 SHOTS = Path(__file__).parents[2] / ".data/screenshots"
 # Violations are reported as events too, for those that Chromium does not print.
 SAY = "e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI)"
 REPORT = f"addEventListener('securitypolicyviolation', {SAY})"
+SHOT_PATIENCE = 20_000  # milliseconds
 STATUS = re.compile(r"server responded with a status of (\d+)")
-MOVED = re.compile(r"context was destroyed|navigat|Cannot find context|Target closed", re.I)
+# Between two pages there is nothing to ask: no page, or one whose body or heading has not come yet.
+MOVED = re.compile(r"context was destroyed|navigat|Cannot find context|Target closed|properties of null", re.I)
 
 
 class Watch:
@@ -53,16 +56,18 @@ class Watch:
 
 def wait(page: Page, expression: str, seconds: float = 10, *, why: str = "") -> Any:
     """The first true value of a JavaScript expression. wait_for_function is refused by the policy, evaluate is not."""
-    end = time.monotonic() + seconds
+    end, last = time.monotonic() + seconds, ""
     while time.monotonic() < end:
         try:
             if value := page.evaluate(f"() => ({expression})"):
                 return value
-        except Error as error:  # between two pages there is nothing to ask
+            last = ""
+        except Error as error:
             if not MOVED.search(str(error)):
                 raise
+            last = str(error).splitlines()[0]
         page.wait_for_timeout(30)
-    raise AssertionError(f"{why or expression}: not within {seconds} s on {page.url}: {text(page)[:300]}")
+    raise AssertionError(f"{why or expression}: not within {seconds} s on {page.url}: {last or text(page)[:300]}")
 
 
 def ready(page: Page) -> None:
@@ -76,5 +81,9 @@ def text(page: Page) -> str:
 
 
 def shot(page: Page, name: str, *, full: bool = False) -> None:
+    """A picture for people to look at. It asserts nothing: on a busy machine it may be missing, and that is said."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=full)
+    try:
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=full, timeout=SHOT_PATIENCE)
+    except TimeoutError:
+        warnings.warn(f"no picture {name}: the browser did not draw it in time", stacklevel=2)
