@@ -178,6 +178,11 @@ def tags(rows: Iterable[Sequence[Box]], wanted: Sequence[str]) -> list[Box]:
     return found
 
 
+def counts(document: pdfium.PdfDocument, wanted: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """How often each of the named groups of tags stands in the file."""
+    return {name: len(places(document, tags)) for name, tags in wanted.items()}
+
+
 def _is_tag(row: Sequence[Box], start: int, tag: str) -> bool:
     end = start + len(tag)
     letters = row[start:end]
