@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import delete
 
+from tests import practice
 from webapp.domain import chain_templates, chains, letters, marks, signers
 from webapp.domain.chains import Planned
 from webapp.domain.errors import Forbidden, Invalid, NotFound
-from webapp.models import ChainTemplate, Membership, Role, StepKind
+from webapp.models import ChainTemplate, Membership, Part, Role, StepKind
 
 
 def positions(letter):
@@ -88,6 +89,16 @@ def test_a_chain_from_before_leaves_the_letter_its_signers(make, kept, dewi, sar
     before = letter.version.prepared_sha256
     assert chain_templates.use(make.person("budi"), letter, kept.id) == 0
     assert letter.signers == [sari] and letter.version.prepared_sha256 == before
+
+
+def test_nobody_else_is_drawn_into_practice(make, kept, hadi):
+    by_budi = make.person("budi")
+    letter = practice.letter(by_budi, Part.DRAFTER)
+    with pytest.raises(Forbidden):
+        signers.add(by_budi, letter, hadi.id)
+    with pytest.raises(Forbidden):
+        chain_templates.use(by_budi, letter, kept.id)
+    assert [step.person.email for step in letter.chain] == [by_budi.person.email]
 
 
 def test_one_signer_alone_is_no_chain_to_keep(make):
