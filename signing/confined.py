@@ -39,6 +39,7 @@ VERBS = {  # verb -> function(pdf, arguments) -> JSON values, or (JSON values, b
     "fill": "signing.filling:fill",
     "contrast": "signing.contrast:compare",
     "watermark": "signing.overprint:draw",
+    "inscribe": "signing.inscribing:inscribe",
 }
 _NO_NEW_PRIVS, _DUMPABLE = 38, 4  # prctl(2)
 _NEW_USER, _NEW_NET, _NEW_IPC = 0x10000000, 0x40000000, 0x08000000  # unshare(2)

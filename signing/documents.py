@@ -108,7 +108,7 @@ class Examination:
     `pdf` is the file to sign and `facts`, `mentions` and `text` are of it: the upload itself, or, where `repairs` says
     what was done, a copy. `mentions`: the number "stated" as its own, all "numbers" (as leaves.normalise_number) and
     "dates" (ISO) that its text names, up to 40 each. `text` is in the file's own order, cut at texts.MOST_TEXT
-    characters: to be searched, not shown.
+    characters: to be searched, not shown. `blanks`: how often each of the named groups of tags stands in it.
     """
 
     facts: PdfFacts
@@ -118,6 +118,7 @@ class Examination:
     repairs: tuple[str, ...] = ()
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     text: str = ""
+    blanks: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 def inspect(pdf: bytes, limits: Limits | None = None) -> PdfFacts:
@@ -126,11 +127,13 @@ def inspect(pdf: bytes, limits: Limits | None = None) -> PdfFacts:
 
 
 def examine(
-    pdf: bytes, limits: Limits | None = None, tags: Sequence[str] = (), size: tuple[float, float] | None = None
-) -> Examination:
+    pdf: bytes, limits: Limits | None = None, tags: Sequence[str] = (), size: tuple[float, float] | None = None,
+    *, blanks: Mapping[str, Sequence[str]] | None = None,
+) -> Examination:  # fmt: skip
     """Judge an upload and repair it where that helps; find_tags and suggest on the result: one child, about 0.3 s.
 
-    `tags` as in find_tags, none looked for if empty; `size` of the mark in points, nothing suggested if None.
+    `tags` as in find_tags, none looked for if empty; `size` of the mark in points, nothing suggested if None; `blanks`
+    are further tags, by name, that are only counted.
     Raises BadDocument with a code of REFUSALS.
     """
     limits = limits or Limits()
@@ -142,6 +145,7 @@ def examine(
         "max_decoded": limits.max_decoded,
         "tags": list(tags),
         "size": list(size) if size else None,
+        "blanks": {name: list(known) for name, known in (blanks or {}).items()},
     }
     answer = call("examine", pdf, arguments, Allowance(limits.seconds, limits.patience, _MEMORY))
     try:
@@ -176,7 +180,8 @@ def _examination(answer: Answer, upload: bytes) -> Examination:
     suggestion = values["suggestion"]
     mentions = {name: tuple(str(text)[:80] for text in values["mentions"][name][:40]) for name in MENTIONS}
     place, text = Placement.of(suggestion) if suggestion else None, str(values["text"])
-    return Examination(facts, tags, place, pdf, repairs, mentions, text)
+    blanks = {str(name): int(count) for name, count in values["blanks"].items()}
+    return Examination(facts, tags, place, pdf, repairs, mentions, text, blanks)
 
 
 def read_text(pdf: bytes) -> str:

@@ -96,6 +96,7 @@ def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
         found = texts.places(document, arguments["tags"])
         size = arguments["size"]
         suggestion = spaces.suggestion(document, tuple(size), arguments["tags"]) if size else []
+        blanks = texts.counts(document, arguments.get("blanks", {}), text)
     return {
         "pages": pages,
         "sizes": sizes,
@@ -105,6 +106,7 @@ def _look(pdf: bytes, arguments: Mapping[str, Any]) -> dict[str, Any]:
         "mentions": mentions,
         "warnings": sorted(warnings | seen | remarks | ({"already_signed"} if signatures else set())),
         "text": text,
+        "blanks": blanks,
     }
 
 

@@ -60,7 +60,7 @@ def repair(pdf: bytes, needs: set[str], *, most_pages: int, most_decoded: int) -
         bulk.check_pages(document, most_pages)
         bulk.check_streams(document, most_decoded)  # before anything unpacks them, and saving unpacks them all
         found = structure.check(document)
-        if found.signatures or _is_signed(document):
+        if found.signatures or is_signed(document):
             raise BadDocument("signature_broken", "signed, and would have to be rewritten")
         found.require_mendable()
         done |= {"shadow"} & found.mends.keys() | {"ambiguous"} & needs
@@ -74,7 +74,7 @@ def repair(pdf: bytes, needs: set[str], *, most_pages: int, most_decoded: int) -
 def with_page(pdf: bytes) -> bytes:
     """An unsigned file with an empty A4 page after it, where none of its own has room for a mark."""
     with pikepdf.open(BytesIO(pdf)) as document:
-        if structure.signatures(document) or _is_signed(document):
+        if structure.signatures(document) or is_signed(document):
             raise BadDocument("page_too_small", "and signed: no page can be added")
         page = Dictionary(Type=Name.Page, MediaBox=Array(list(_A4)), Resources=Dictionary())
         document.pages.append(pikepdf.Page(document.make_indirect(page)))
@@ -131,7 +131,7 @@ def _pages_only(pdf: bytes, cause: Exception) -> pikepdf.Pdf:
         raise BadDocument("broken", str(again)[:200]) from cause
 
 
-def _is_signed(document: pikepdf.Pdf) -> bool:
+def is_signed(document: pikepdf.Pdf) -> bool:
     """Whether any object is a signature, wherever it hangs; usage rights are none."""
     return any(
         isinstance(entry, Dictionary) and "/ByteRange" in entry and not _is_right(document, entry)

@@ -178,6 +178,13 @@ def tags(rows: Iterable[Sequence[Box]], wanted: Sequence[str]) -> list[Box]:
     return found
 
 
+def counts(document: pdfium.PdfDocument, wanted: Mapping[str, Sequence[str]], text: str) -> dict[str, int]:
+    """How often each of the named groups of tags stands in a file with this text; those that do not are left out."""
+    is_cut = len(text) >= MOST_TEXT
+    known = {name: tags for name, tags in wanted.items() if is_cut or may_hold(text, tags)}
+    return {name: count for name, tags in known.items() if (count := len(places(document, tags)))}
+
+
 def _is_tag(row: Sequence[Box], start: int, tag: str) -> bool:
     end = start + len(tag)
     letters = row[start:end]

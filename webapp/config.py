@@ -50,6 +50,8 @@ class Config:
     max_upload_bytes: int = 20_000_000
     max_pages: int = 300
     tags: tuple[str, ...] = ("${ttd}", "${ttd_pengirim}", "#")
+    number_tags: tuple[str, ...] = ("${nomor_naskah}", "${nomor_surat}", "${nomor}")
+    date_tags: tuple[str, ...] = ("${tanggal_naskah}", "${tanggal_surat}", "${tanggal}")
     session_idle_days: int = 14
     session_days: int = 30
     certificate_days: int = 730
@@ -123,7 +125,6 @@ class Config:
             authority_name=env.get("AUTHORITY_NAME", cls.authority_name),
             max_upload_bytes=int(float(env.get("MAX_UPLOAD_MB", "20")) * 1_000_000),
             max_pages=int(env.get("MAX_PAGES", "300")),
-            tags=tuple(env.get("SIGNATURE_TAGS", "${ttd} ${ttd_pengirim} #").split()),
             session_idle_days=int(env.get("SESSION_IDLE_DAYS", "14")),
             session_days=int(env.get("SESSION_DAYS", "30")),
             certificate_days=int(env.get("CERTIFICATE_DAYS", "730")),
@@ -131,11 +132,18 @@ class Config:
             proxy_hops=int(env.get("PROXY_HOPS", "0")),
             **{name.lower(): tuple(env.get(name, "").split()) for name in ("PUSH_HOSTS", "WEBHOOK_HOSTS")},
             identity_days=_days("IDENTITY_DAYS", env, 1095),
+            **_tags(env),
             **_office(env),
             **_timestamps(env, development=development),
             **_custodians(env, development),
             **_bsre(env, development=development),
         )
+
+
+def _tags(env: Mapping[str, str]) -> dict[str, Any]:
+    """What stands on an uploaded page where a mark, a number or a date is to stand."""
+    names = {"tags": "SIGNATURE_TAGS", "number_tags": "NUMBER_TAGS", "date_tags": "DATE_TAGS"}
+    return {field: tuple(env[name].split()) for field, name in names.items() if name in env}
 
 
 def _custodians(env: Mapping[str, str], development: bool) -> dict[str, Any]:

@@ -85,6 +85,22 @@ BAD_DOCUMENT = {
     "too_many_fields": N_("Kolom isian pada templat ini terlalu banyak. Batasnya 60."),
     "rotated_form": N_("Halaman templat ini diputar, jadi isiannya akan miring. Simpan ulang tanpa memutar halaman."),
     "unwritable": N_("Ada huruf yang tidak dapat dicetak: %(signs)s. Ganti huruf itu, lalu simpan lagi."),
+    "tag_too_narrow": N_(
+        "Nomor atau tanggal tidak muat di tempat tagnya (halaman %(detail)s), walaupun sudah dikecilkan sampai tiga "
+        "perempat. Beri ruang kosong di kanan tag, lalu unggah lagi."
+    ),
+    "tag_signed": N_(
+        "PDF ini sudah memuat tanda tangan, jadi nomor dan tanggal tidak dapat ditulis di tempat tagnya. Tulis di "
+        "naskah sebelum ditandatangani, lalu unggah lagi."
+    ),
+    "tag_hidden": N_(
+        "Tag nomor atau tanggal di berkas ini tidak terlihat mata, misalnya di balik hasil pindai. Tulis nomor dan "
+        "tanggalnya di naskah, lalu unggah lagi."
+    ),
+    "tag_unreadable": N_(
+        "Tag nomor atau tanggal di berkas ini tidak dapat diganti dengan rapi. Simpan ulang naskahnya sebagai PDF, "
+        "atau tulis nomor dan tanggalnya di naskah, lalu unggah lagi."
+    ),
     "no_such_page": N_("Halaman itu tidak ada. Letakkan lagi tanda tangannya."),
     "outside_page": N_("Tempat tanda tangan berada di luar halaman. Letakkan lagi."),
     "too_small": N_("Tempat tanda tangan terlalu kecil agar kode QR terbaca. Besarkan lagi."),
@@ -118,7 +134,8 @@ def sentence(error: Exception) -> str:
         config = current_app.config["TEKEN"]
         text = BAD_DOCUMENT.get(error.code, BAD_DOCUMENT_OTHER)
         megabytes = round(config.max_upload_bytes / 1_000_000)
-        return gettext(text, megabytes=megabytes, pages=config.max_pages, signs=getattr(error, "detail", ""))
+        detail = getattr(error, "detail", "")
+        return gettext(text, megabytes=megabytes, pages=config.max_pages, signs=detail, detail=detail)
     if isinstance(error, KeyUnavailable) and error.code in KEY_UNAVAILABLE:
         return gettext(KEY_UNAVAILABLE[error.code])
     if isinstance(error, StaleDataError):

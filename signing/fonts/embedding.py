@@ -6,7 +6,7 @@ asks of every font.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -56,7 +56,7 @@ def embed(writer: IncrementalPdfFileWriter, font: Font, glyphs: Iterable[int]) -
         BaseFont=name,
         Encoding="Identity-H",
         DescendantFonts=generic.ArrayObject([writer.add_object(descendant)]),
-        ToUnicode=writer.add_object(stream(_to_unicode(font, used), {})),
+        ToUnicode=writer.add_object(stream(to_unicode({glyph: font.character(glyph) for glyph in used}), {})),
     )
     return writer.add_object(composite)
 
@@ -85,8 +85,9 @@ def _widths(font: Font, used: list[int]) -> generic.ArrayObject:
     return widths
 
 
-def _to_unicode(font: Font, used: list[int]) -> bytes:
-    rows = [f"<{glyph:04X}> <{font.character(glyph).encode('utf-16-be').hex().upper()}>" for glyph in used]
+def to_unicode(signs: Mapping[int, str]) -> bytes:
+    """A CMap from codes of two bytes to what they show."""
+    rows = [f"<{code:04X}> <{sign.encode('utf-16-be').hex().upper()}>" for code, sign in sorted(signs.items())]
     blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
     shown = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
     return _TO_UNICODE.replace("{blocks}", shown).encode("ascii")

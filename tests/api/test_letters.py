@@ -10,8 +10,9 @@ from datetime import date
 import pytest
 
 from tests import people as world
+from tests import tagged
 from tests.api.conftest import Client, new_letter
-from webapp.domain import number_patterns
+from webapp.domain import documents, number_patterns
 from webapp.domain.tokens import Scope
 from webapp.models import AuditEntry, Job, Letter, Office
 
@@ -112,6 +113,24 @@ def test_the_mark_covers_nothing_silently_and_stays_on_the_page(api, work):
     assert api.hand_in(placement=over, may_cover=True).json["state"] == "submitted"
     for outside in ({"page": 9, "x": 60, "y": 60}, {"page": 1, "x": 5000, "y": 60}):
         api.hand_in(placement=outside, may_cover=True, status=422)
+
+
+def test_number_and_date_are_written_at_the_files_tags(api, work):
+    file = base64.b64encode(tagged.page()).decode()
+    told = api.hand_in(file=file, number="000.1.5/9/UM-2026").json
+    version = work.session.get_one(Letter, told["id"]).version
+    text = tagged.text(documents.get(work.config, version.prepared_sha256))
+    assert "Nomor : 000.1.5/9/UM-2026" in text and "23 November 2026" in text and "${" not in text
+    assert documents.get(work.config, version.blank_sha256) == tagged.page()
+    work.session.commit()
+    long = "B-400.3.12/1234/Disdikbud-PAUD-dan-Dikmas-Kabupaten-Contoh/UM/XI/2026"
+    assert api.hand_in(file=file, number=long, status=422).json["code"] == "tag_too_narrow"
+    setda = work.session.query(Office).filter_by(code="SETDA").one()
+    admin = world.as_person(work, world.find(work, "admin"))
+    pattern = number_patterns.create(admin, setda, name="Undangan", pattern="{urut:3}/UM-{tahun}").id
+    work.session.commit()
+    problem = api.hand_in(file=file, number="", pattern_id=pattern, status=422).json
+    assert problem["errors"][0]["field"] == "number", "the book gives it only when nothing can be written any more"
 
 
 def test_malformed_requests_are_problems_too(api, app):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests import people
 from tests.factories import THREE_PAGES, examined
 from webapp import db
-from webapp.domain import audit, chains, letters, marks, reviews, unfinished
+from webapp.domain import audit, chain_templates, chains, letters, marks, reviews, unfinished
 from webapp.domain.chains import Planned
 from webapp.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from webapp.domain.work import Work
@@ -225,19 +225,19 @@ def test_the_chain_is_reordered_and_kept_under_a_name(work, make, dewi, lina):
     chains.change(by_budi, letter, "together", dewi.id)
     assert [step.position for step in letter.chain] == [1, 1, 2]
     assert letter.chain[-1].is_signature
-    kept = chains.save(by_budi, letter, "  Surat  tugas ")
-    assert chains.save(by_budi, letter, "Surat tugas") is kept
+    kept = chain_templates.save(by_budi, letter, "  Surat  tugas ")
+    assert chain_templates.save(by_budi, letter, "Surat tugas") is kept
     fresh = make.placed()
-    assert [one.name for one in chains.templates(by_budi, fresh)] == ["Surat tugas"]
-    assert chains.use(by_budi, fresh, kept.id) == 0
+    assert [one.name for one in chain_templates.of(by_budi, fresh)] == ["Surat tugas"]
+    assert chain_templates.use(by_budi, fresh, kept.id) == 0
     assert [(s.person_id, s.position) for s in fresh.reviews] == [(lina.id, 1), (dewi.id, 1)]
     elsewhere = make.draft(drafter="rudi", signer="hadi")
     with pytest.raises(NotFound):
-        chains.use(make.person("rudi"), elsewhere, kept.id)
+        chain_templates.use(make.person("rudi"), elsewhere, kept.id)
     chains.change(by_budi, fresh, "remove", lina.id)
     assert [step.person_id for step in fresh.reviews] == [dewi.id]
-    chains.forget(by_budi, fresh, kept.id)
-    assert chains.templates(by_budi, fresh) == []
+    chain_templates.forget(by_budi, fresh, kept.id)
+    assert chain_templates.of(by_budi, fresh) == []
 
 
 def test_a_chain_changed_after_the_preview_is_not_submitted(work, make, dewi):

@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 
 @cache
-def certificate(*names: str, width: int = 300, longest: int = 100) -> bytes:
+def certificate(*names: str, width: int = 300, longest: int = 100, said: str = "") -> bytes:
     """A landscape page with a letterhead, a field for each name, and a signature block."""
     out = BytesIO()
     canvas = Canvas(out, pagesize=(842, 595))
@@ -23,6 +23,7 @@ def certificate(*names: str, width: int = 300, longest: int = 100) -> bytes:
             forceBorder=False, value="lama",
         )  # fmt: skip
     canvas.setFont("Helvetica", 11)
+    canvas.drawString(60, 300, said)
     canvas.drawString(520, 240, "SEKRETARIS DAERAH,")
     canvas.drawString(520, 115, "Sari Wulandari, S.H., M.Si.")
     canvas.drawString(520, 100, "NIP 000000000000000001")

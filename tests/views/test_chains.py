@@ -37,6 +37,28 @@ def test_a_chain_is_planned_reordered_saved_used_and_submitted(page, dewi, lina,
     assert other.state == State.IN_REVIEW
 
 
+def test_a_kept_chain_brings_its_signers_and_the_drafter_may_still_change_them(page, hadi, sari, make, session):
+    letter, other = make.cosigned("sari", "hadi", together=True), make.placed()
+    session.commit()
+    path = f"/letters/{letter.id}/chain"
+    page.log_in("budi").get(path).post(f"{path}/templates", {"name": "Nota kesepahaman"})
+    assert "0 pemaraf, 2 penandatangan" in page.follow().text
+    page.get(f"/letters/{other.id}/chain")
+    page.post(
+        page.html.select_one("form[action*='/chain/templates/'] [value=use]").find_parent("form")["action"],
+        {"what": "use"},
+    )
+    page.follow()
+    session.expire_all()
+    assert [(step.person_id, step.position) for step in other.signing_steps] == [(sari.id, 1), (hadi.id, 1)]
+    session.commit()
+    page.post(f"/letters/{other.id}/signers/{sari.id}", {"what": "remove"})
+    session.expire_all()
+    assert other.signers == [hadi] and letter.signers == [sari, hadi]
+    session.commit()
+    page.log_out().log_in("rudi").get(f"/letters/{other.id}/chain", status=404)
+
+
 @pytest.mark.parametrize("sent", [{}, {"person_id": "999999", "kind": "hierarki"}, {"person_id": "x", "kind": "?"}])
 def test_nobody_else_is_added(page, letter, session, sent):
     page.log_in("budi").get(f"/letters/{letter.id}/chain")

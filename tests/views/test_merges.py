@@ -122,6 +122,24 @@ def test_a_pdf_template_is_filled_with_numbers_from_the_book(page, app, work, sa
     assert "Dewi Contoh" in shown and "002/S-2026" in shown and "24 November 2026" in shown
 
 
+def test_tags_of_a_pdf_template_name_each_letters_own_number(page, app, work, sari, admin, session, config):
+    known = facts(work, sari, addressee="Peserta bimtek")
+    office = people.get_office(work, known["office_id"])
+    one = number_patterns.create(world.as_person(work, admin), office, name="Umum", pattern="{urut:3}/S-{tahun}")
+    session.commit()
+    template = certificate("nama", said="Nomor ${nomor_surat} tanggal ${tanggal_surat}")
+    files = {"template": (BytesIO(template), "templat.pdf"), "table": table("nama\nBudi Contoh\nDewi Contoh\n")}
+    upload(page, "pdf", known | {"numbering": one.id}, **files)
+    merge_id = session.scalars(select(Merge.id)).one()
+    session.commit()
+    page.follow().post(f"/merges/{merge_id}/runs")
+    finish(app)
+    shown = [text_of(config, letter) for letter in made(session)]
+    assert ["Budi" in text for text in shown] == [True, False]
+    for number, text in zip(("001/S-2026", "002/S-2026"), shown, strict=True):
+        assert number in text and "24 November 2026" in text and "${" not in text
+
+
 def test_what_is_wrong_is_told_line_by_line_and_nothing_is_made(page, app, work, sari, session):
     wrong = "Nomor;Nama penerima;Kepada\n1/2026;;Budi\n1/2026;Dewi;\n3/2026;\u4f60;Éka\n"
     upload(page, "sertifikat", facts(work, sari), table=table(wrong))

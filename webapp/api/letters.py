@@ -78,7 +78,9 @@ def create(body: shapes.NewLetter) -> Response:
     pattern = arrivals.pattern_of(work(), token(), body.pattern_id)
     db.commit()
     name = one_line(body.filename) or "surat.pdf"
-    arrival = arrivals.examine(work(), body.file, name, place, may_cover=body.may_cover)
+    number = "" if pattern else facts["number"]
+    taken = arrivals.take(work(), body.file, name, number=number, dated_on=facts["dated_on"])
+    arrival = arrivals.settle(work(), taken, place, may_cover=body.may_cover)
     db.write()
     if not idempotency.claim(work(), key, sha256):
         found = idempotency.find(work(), key, sha256)

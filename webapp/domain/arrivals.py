@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import signing
-from webapp.domain import audit, intake, letters, marks, number_patterns, people
+from webapp.domain import audit, inscriptions, intake, letters, marks, number_patterns, people
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Invalid
 from webapp.domain.intake import Intake
@@ -22,13 +23,24 @@ class Arrival:
     covered: signing.Overlap
 
 
-def examine(work: Work, pdf: bytes, filename: str, place: signing.Placement | None, *, may_cover: bool) -> Arrival:
-    """Judge an upload and the place of its mark, by default the file's tag or free space. Two child processes: it
-    takes seconds, and no transaction may be open.
+def take(work: Work, pdf: bytes, filename: str, *, number: str, dated_on: date) -> Intake:
+    """Judge an upload, and write number and date at its tags. It takes seconds, and no transaction may be open.
 
-    Raises BadDocument, BadPlacement, and Invalid at `placement`: there is no place, or something would be covered.
+    Raises BadDocument, and Invalid at `number` where a tag asks for one that the book gives only later.
     """
     taken = intake.examine(work.config, pdf, filename)
+    if not taken.blanks:
+        return taken
+    if "number" in taken.blanks and not number:
+        raise Invalid(N_("Berkas ini memuat tag nomor. Kirim bersama nomornya, bukan dengan pola."), field="number")
+    return inscriptions.fill(work.config, taken, inscriptions.texts(number, dated_on))
+
+
+def settle(work: Work, taken: Intake, place: signing.Placement | None, *, may_cover: bool) -> Arrival:
+    """Judge the place of its mark, by default the file's tag or free space. A child process, as `take`.
+
+    Raises BadPlacement, and Invalid at `placement`: there is no place, or something would be covered.
+    """
     chosen = place or _suggested(taken)
     if chosen is None:
         raise Invalid(N_("Tidak ada tempat kosong untuk tanda tangan. Sebutkan letaknya."), field="placement")

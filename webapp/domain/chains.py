@@ -1,21 +1,18 @@
-"""Planning a letter's way before it is submitted, and the chains that an office keeps under a name."""
+"""Planning a letter's way before it is submitted: who initials it, in which order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-
-from sqlalchemy import select
+from dataclasses import dataclass, replace
 
 from webapp.domain import audit, indexing, people, permissions, steps
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Forbidden, Invalid, NotFound
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import ChainTemplate, Letter, Person, Role, StepKind
+from webapp.models import Letter, Person, StepKind
 
 MOST = 20  # reviewers of one letter
-LONGEST_NAME = 80  # characters
 REVIEWS = (StepKind.HIERARCHY, StepKind.COORDINATION, StepKind.VERIFICATION)
 
 
@@ -82,7 +79,9 @@ def changed(planned: list[Planned], what: str, person_id: int) -> list[Planned]:
         raise NotFound
     other = {"up": at - 1, "down": at + 1}.get(what, at)
     if what == "remove":
-        del planned[at]
+        gone = planned.pop(at)
+        if at < len(planned) and not gone.together:  # who came together with this one does not join the step before
+            planned[at] = replace(planned[at], together=False)
     elif what == "together":
         planned[at] = replace(planned[at], together=not planned[at].together and at > 0)
     elif 0 <= other < len(planned):
@@ -91,52 +90,3 @@ def changed(planned: list[Planned], what: str, person_id: int) -> list[Planned]:
         planned[at] = replace(there, together=here.together)
         planned[other] = replace(here, together=there.together)
     return planned
-
-
-def templates(work: Work, letter: Letter) -> list[ChainTemplate]:
-    """The chains that the letter's office has kept, by name."""
-    query = select(ChainTemplate).where(ChainTemplate.office_id == letter.office_id)
-    return list(work.session.scalars(query.order_by(ChainTemplate.name)))
-
-
-def save(work: Work, letter: Letter, name: str) -> ChainTemplate:
-    """Keep the letter's chain under a name, in the place of one that had it before."""
-    permissions.require(work, Action.EDIT, letter)
-    name = " ".join(name.split())[:LONGEST_NAME]
-    if not name or not letter.reviews:
-        raise Invalid(N_("Beri nama pada alur yang sudah berisi pemaraf."), field="name")
-    found = next((one for one in templates(work, letter) if one.name == name), None)
-    kept = found or ChainTemplate(office_id=letter.office_id, name=name)
-    kept.steps = [asdict(one) for one in plan(letter)]
-    kept.saved_by_id, kept.saved_at = work.person.id, work.now
-    work.session.add(kept)
-    work.session.flush()
-    audit.record(work, Event.CHAIN_SAVED, office_id=letter.office_id, template=kept.id)
-    return kept
-
-
-def use(work: Work, letter: Letter, template_id: int) -> int:
-    """Make the letter's chain what was kept. Returns how many people of it cannot review this letter any more."""
-    kept = _get(work, letter, template_id).steps
-    signing = {letter.drafter_id, *(one.id for one in letter.signers)}
-    able = {person.id for person in people.reviewers_for(work, letter.office)} - signing
-    planned = [Planned(one["person_id"], StepKind(one["kind"]), one["together"]) for one in kept]
-    still = [one for one in planned if one.person_id in able]
-    arrange(work, letter, still)
-    return len(planned) - len(still)
-
-
-def forget(work: Work, letter: Letter, template_id: int) -> None:
-    """Take a kept chain off the office's list; letters that used it keep theirs."""
-    permissions.require_role(work, Role.DRAFTER, letter.office)
-    kept = _get(work, letter, template_id)
-    work.session.delete(kept)
-    audit.record(work, Event.CHAIN_FORGOTTEN, office_id=letter.office_id, template=kept.id)
-
-
-def _get(work: Work, letter: Letter, template_id: int) -> ChainTemplate:
-    """Of the letter's office only. Raises NotFound."""
-    found = work.session.get(ChainTemplate, template_id)
-    if found is None or found.office_id != letter.office_id:
-        raise NotFound
-    return found

@@ -37,6 +37,7 @@ def files(work: Work, letter: Letter) -> set[str]:
             v.prepared_sha256,
             v.text_sha256,
             v.source_sha256,
+            v.blank_sha256,
             (v.unsigned or {}).get("sha256"),
         )
         for v in letter.versions
@@ -44,7 +45,7 @@ def files(work: Work, letter: Letter) -> set[str]:
     signed = [(s.sha256, s.archived_sha256) for s in work.session.scalars(_of(Signature, letter))]
     remote = [(r.sent_sha256, r.sha256) for r in work.session.scalars(_of(RemoteSignature, letter))]
     facts = [json.loads(entry.facts) for entry in audit.of_letter(work, letter)]
-    trail = [(told.get("sha256"), told.get("original_sha256")) for told in facts]
+    trail = [(told.get("sha256"), told.get("original_sha256"), told.get("blank_sha256")) for told in facts]
     found = {sha256 for row in (*versions, *signed, *remote, *trail) for sha256 in row if sha256}
     return {sha256 for sha256 in found if SHA256.fullmatch(sha256)}
 
@@ -79,6 +80,7 @@ def needed(work: Work, files: set[str]) -> set[str]:
             Version.prepared_sha256,
             Version.text_sha256,
             Version.source_sha256,
+            Version.blank_sha256,
         ),
         Signature: (Signature.sha256, Signature.archived_sha256),
         RemoteSignature: (RemoteSignature.sent_sha256, RemoteSignature.sha256),

@@ -31,13 +31,13 @@ def take(work: Work, letter: Letter, *, version_number: int | None = None) -> by
 
 
 def take_original(work: Work, letter: Letter, version_number: int) -> bytes:
-    """The upload as it came, where a version had to be repaired; recorded like any download.
+    """The upload as it came, where a version was repaired or written on; recorded like any download.
 
     It may hold the very script that the repair removed, so it is only ever handed out as a file. Raises NotFound.
     """
     permissions.require(work, Action.DOWNLOAD, letter)
     found = letter.version_of(version_number)
-    if found is None or found.original_sha256 is None:
+    if found is None or found.upload_sha256 is None:
         raise NotFound
-    audit.record(work, Event.LETTER_DOWNLOADED, letter, sha256=found.original_sha256)
-    return documents.get(work.config, found.original_sha256)
+    audit.record(work, Event.LETTER_DOWNLOADED, letter, sha256=found.upload_sha256)
+    return documents.get(work.config, found.upload_sha256)

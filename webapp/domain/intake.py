@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, fields, replace
+import re
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -18,6 +19,7 @@ from webapp.domain.work import Work
 
 TAG_INSET = 2.0  # points
 KEPT_FOR = timedelta(hours=1)
+TAG = re.compile(r"\$\{\w{2,40}\}")  # as SRIKANDI writes them
 _BYTES = {"pdf", "original", "text"}
 PATIENCE = 20.0  # seconds: on a busy server a letter is not called too complex
 
@@ -41,20 +43,25 @@ class Intake:
     suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
     source_sha256: str | None = None  # of what was typed, where the file was written here
     is_practice: bool = False  # marked LATIHAN on every page
+    # Tags for number and date: the file with them, how many of each kind, and what was written in their place.
+    blank_sha256: str | None = None
+    blanks: dict[str, int] = field(default_factory=dict)
+    inscribed: dict[str, str] = field(default_factory=dict)
 
 
 def examine(config: Config, pdf: bytes, filename: str) -> Intake:
     """Judge an upload. Raises BadDocument with the code of what is wrong; takes seconds, holds no lock."""
     limits = signing.Limits(max_bytes=config.max_upload_bytes, max_pages=config.max_pages, patience=PATIENCE)
-    found = signing.examine(pdf, limits, config.tags, MARK_SIZE)
+    found = signing.examine(pdf, limits, config.tags, MARK_SIZE, blanks=tags(config))
     facts = found.facts
+    remarks = {"several_tags": len(found.tags) > 1, "unknown_tag": _is_left(config, found.text)}
     return Intake(
         pdf=found.pdf,
         filename=filename,
         sha256=facts.sha256,
         pages=facts.pages,
         page_sizes=[list(size) for size in facts.sizes],
-        warnings=(*facts.warnings, *(("several_tags",) if len(found.tags) > 1 else ())),
+        warnings=(*facts.warnings, *(code for code, is_so in remarks.items() if is_so)),
         repairs=found.repairs,
         mentions={kind: list(texts) for kind, texts in found.mentions.items()},
         original=pdf if found.repairs else None,
@@ -62,7 +69,20 @@ def examine(config: Config, pdf: bytes, filename: str) -> Intake:
         text=found.text,
         text_sha256=hashlib.sha256(found.text.encode()).hexdigest() if found.text.strip() else None,
         suggestion=_suggestion(found),
+        blank_sha256=facts.sha256 if found.blanks else None,
+        blanks=dict(found.blanks),
     )
+
+
+def tags(config: Config) -> dict[str, tuple[str, ...]]:
+    """The tags that a letter's number and date are written at, by kind."""
+    return {"number": config.number_tags, "date": config.date_tags}
+
+
+def _is_left(config: Config, text: str) -> bool:
+    """Whether a template's tag stands there that nobody here fills."""
+    known = {*config.tags, *config.number_tags, *config.date_tags}
+    return any(tag not in known for tag in TAG.findall(text))
 
 
 def converts() -> bool:

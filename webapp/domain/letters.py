@@ -161,8 +161,7 @@ def submit(
     permissions.require(work, Action.SUBMIT, letter)
     if not letter.number:
         raise Invalid(N_("Beri dahulu nomor suratnya."))
-    if not writings.is_current(work.config, letter):
-        raise Invalid(N_("Halaman surat belum mengikuti keterangannya. Buka “Ubah isi”, lalu simpan lagi."))
+    writings.require_current(work.config, letter)
     if letter.version.prepared_sha256 is None:
         raise Invalid(N_("Letakkan dahulu tanda tangan pada halaman surat."))
     if (seen is not None and seen != marks.digest(letter)) or revision not in (None, letter.revision):

@@ -8,7 +8,17 @@ from signing import merging, writing
 from signing.errors import BadDocument, BadPlacement
 from signing.places import Placement
 from webapp.config import Config
-from webapp.domain import documents, intake, letters, marks, merge_tables, merges, number_patterns, writings
+from webapp.domain import (
+    documents,
+    inscriptions,
+    intake,
+    letters,
+    marks,
+    merge_tables,
+    merges,
+    number_patterns,
+    writings,
+)
 from webapp.domain.errors import N_, DomainError
 from webapp.domain.intake import Intake
 from webapp.domain.letterheads import Paper
@@ -36,7 +46,10 @@ def examined(config: Config, merge: Merge, line: tuple[MergeRow, str], pdf: byte
     """As any upload; the page of a type keeps what it was made of."""
     try:
         if merge.kind == PDF:
-            return intake.examine(config, pdf, "templat.pdf")
+            taken = intake.examine(config, pdf, "templat.pdf")
+            facts = _facts(merge, *line)
+            known = inscriptions.texts(facts["number"], facts["dated_on"])
+            return inscriptions.fill(config, taken, known) if taken.blanks else taken
         return writings.examined(config, pdf, _source(merge, *line))
     except BadDocument:
         return UNMADE
@@ -86,13 +99,17 @@ def _pdfs(config: Config, merge: Merge, lines: Sequence[tuple[MergeRow, str]], p
 
 
 def _source(merge: Merge, row: MergeRow, number: str) -> Source:
-    facts = merges.letter_facts(merge, row)
-    facts["number"] = facts["number"] or number
+    facts = _facts(merge, row, number)
     return writings.source(merge.kind, merges.letter_fields(merge, row), facts, merge.signer)
 
 
+def _facts(merge: Merge, row: MergeRow, number: str) -> dict:
+    """Of one line, with the number that it has or will most likely get."""
+    facts = merges.letter_facts(merge, row)
+    return facts | {"number": facts["number"] or number}
+
+
 def _filled(merge: Merge, row: MergeRow, number: str, named: Sequence[tuple[str, str | None]]) -> dict[str, str]:
-    facts, own = merges.letter_facts(merge, row), merges.letter_fields(merge, row)
-    facts["number"] = facts["number"] or number
+    facts, own = _facts(merge, row, number), merges.letter_fields(merge, row)
     facts["dated_on"] = writing.long_date(facts["dated_on"].isoformat())
     return {field: str(facts[fact]) if fact else own.get(field, "") for field, fact in named}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from webapp.domain import audit, bsre, chains, indexing, marks, people, permissions, steps
 from webapp.domain.audit import Event
 from webapp.domain.chains import Planned
-from webapp.domain.errors import N_, Invalid
+from webapp.domain.errors import N_, Forbidden, Invalid
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import Letter, Person, StepKind
@@ -43,6 +43,8 @@ def change(work: Work, letter: Letter, what: str, person_id: int) -> None:
 def arrange(work: Work, letter: Letter, planned: Sequence[Planned]) -> None:
     """Make these the signers, in this order. Marks keep their places, the file is drawn anew. Raises Invalid."""
     permissions.require(work, Action.EDIT, letter)
+    if letter.is_practice:  # nobody else is drawn into practice
+        raise Forbidden
     ids = [one.person_id for one in planned]
     if not 1 <= len(ids) <= MOST or len(ids) != len(set(ids)):
         raise Invalid(N_("Setiap penandatangan hanya sekali, paling sedikit satu dan paling banyak enam orang."))

@@ -25,11 +25,13 @@ def contents(work: Work, letter: Letter, intake: Intake) -> dict:
         "page_sizes": intake.page_sizes, "warnings": list(intake.warnings), "repairs": list(intake.repairs),
         "mentions": intake.mentions, "original_sha256": intake.original_sha256, "text_sha256": intake.text_sha256,
         "suggestion": intake.suggestion, "source_sha256": intake.source_sha256, "uploaded_by_id": work.person.id,
-        "uploaded_at": work.now,
+        "uploaded_at": work.now, "blank_sha256": intake.blank_sha256, "blanks": intake.blanks,
+        "inscribed": intake.inscribed,
     }  # fmt: skip
 
 
 def digests(intake: Intake) -> dict:
     """For the trail: the file that goes on, and the untouched upload where that is another."""
     original = {"original_sha256": intake.original_sha256, "repairs": list(intake.repairs)} if intake.repairs else {}
-    return {"sha256": intake.sha256} | original
+    blank = {"blank_sha256": intake.blank_sha256} if intake.inscribed else {}
+    return {"sha256": intake.sha256} | original | blank

@@ -10,7 +10,8 @@ from typing import Any
 
 from signing import writing
 from webapp.config import Config
-from webapp.domain import documents, intake, letterheads
+from webapp.domain import documents, inscriptions, intake, letterheads
+from webapp.domain.errors import N_, Invalid
 from webapp.domain.intake import Intake
 from webapp.domain.letter_types import TYPES
 from webapp.domain.work import Work
@@ -69,7 +70,8 @@ def take(config: Config, one: Source, paper: letterheads.Paper) -> Intake:
 
 def examined(config: Config, pdf: bytes, one: Source) -> Intake:
     found = intake.examine(config, pdf, f"{one.kind}.pdf")
-    return replace(found, source_sha256=documents.put(config, one.as_bytes()))
+    # Its number and date are set with the rest: what somebody typed is no tag.
+    return replace(found, source_sha256=documents.put(config, one.as_bytes()), blanks={}, blank_sha256=None)
 
 
 def paper_of(work: Work, office: Office) -> letterheads.Paper:
@@ -86,6 +88,13 @@ def from_letter(letter: Letter, kind: str, fields: Mapping[str, str]) -> Source:
     """The source that the letter's facts, as they are now, make with these texts."""
     names = ("number", "dated_on", "subject", "addressee", "urgency", "confidentiality")
     return source(kind, fields, {name: getattr(letter, name) for name in names}, letter.signer)
+
+
+def require_current(config: Config, letter: Letter) -> None:
+    """Of a page that was written here, and of number and date on one that was uploaded. Raises Invalid."""
+    inscriptions.require_current(letter)
+    if not is_current(config, letter):
+        raise Invalid(N_("Halaman surat belum mengikuti keterangannya. Buka “Ubah isi”, lalu simpan lagi."))
 
 
 def is_current(config: Config, letter: Letter) -> bool:

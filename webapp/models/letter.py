@@ -194,10 +194,19 @@ class Version(Base):
     unsigned: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     text_sha256: Mapped[str | None] = mapped_column(String(64))  # of the text in it, a document of its own
     source_sha256: Mapped[str | None] = mapped_column(String(64))  # of what was typed, where it was written here
+    # Where the page has tags for number or date: the file with them, how many of each kind, and what stands there now.
+    blank_sha256: Mapped[str | None] = mapped_column(String(64))
+    blanks: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
+    inscribed: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     letter: Mapped[Letter] = relationship(back_populates="versions")
+
+    @property
+    def upload_sha256(self) -> str | None:
+        """Of the file as it came, where another is signed: a repaired one, or one with number and date written in."""
+        return self.original_sha256 or (self.blank_sha256 if self.inscribed else None)
 
 
 class Signature(Base):

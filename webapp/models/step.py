@@ -90,7 +90,7 @@ class Opinion(Base):
 
 
 class ChainTemplate(Base):
-    """A chain of reviewers that an office keeps under a name."""
+    """A chain that an office keeps under a name: its reviewers, then its signers."""
 
     __tablename__ = "chain_templates"
     __table_args__ = (UniqueConstraint("office_id", "name"),)
@@ -101,3 +101,12 @@ class ChainTemplate(Base):
     steps: Mapped[list[dict]] = mapped_column(JSON)  # [{person_id, kind, together}]
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def reviewing(self) -> list[dict]:
+        return [one for one in self.steps if one["kind"] != StepKind.SIGNATURE]
+
+    @property
+    def signing(self) -> list[dict]:
+        """None in a chain that was kept when chains were reviewers only."""
+        return [one for one in self.steps if one["kind"] == StepKind.SIGNATURE]

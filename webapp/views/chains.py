@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from webapp import db
-from webapp.domain import chains, letters, permissions, signers
+from webapp.domain import chain_templates, chains, letters, permissions, signers
 from webapp.domain.errors import Invalid
 from webapp.domain.workflow import Action
+from webapp.errors import sentence
 from webapp.forms.reviews import ChainNameForm, ReviewerForm, SignerForm
 from webapp.guards.access import work
 from webapp.models import Letter, Person, StepKind
@@ -48,7 +49,7 @@ def save(letter_id: int) -> ResponseReturnValue:
     letter, form = of(letter_id), ChainNameForm()
     try:
         if form.validate():
-            kept = chains.save(work(), letter, form.name.data)
+            kept = chain_templates.save(work(), letter, form.name.data)
             flash(gettext("Alur disimpan dengan nama “%(name)s”.", name=kept.name), "ok")
             return back(letter)
     except Invalid as error:
@@ -62,15 +63,24 @@ def save(letter_id: int) -> ResponseReturnValue:
 def use(letter_id: int, template_id: int) -> ResponseReturnValue:
     letter = of(letter_id)
     if request.form.get("what") == "forget":
-        chains.forget(work(), letter, template_id)
+        chain_templates.forget(work(), letter, template_id)
         flash(gettext("Alur tersimpan dihapus. Surat yang memakainya tidak berubah."), "ok")
     else:
-        left_out = chains.use(work(), letter, template_id)
-        if left_out:
-            flash(ngettext("%(num)s orang dari alur itu tidak dapat memberi paraf lagi, jadi dilewati.",
-                           "%(num)s orang dari alur itu tidak dapat memberi paraf lagi, jadi dilewati.", left_out),
-                  "warn")  # fmt: skip
+        _use(letter, template_id)
     return back(letter)
+
+
+def _use(letter: Letter, template_id: int) -> None:
+    try:
+        left_out = chain_templates.use(work(), letter, template_id)
+    except Invalid as error:  # its signers cannot sign together
+        db.rollback()
+        flash(sentence(error), "warn")
+        return
+    if left_out:
+        flash(ngettext("%(num)s orang dari alur itu tidak dapat lagi memberi paraf atau menandatangani, jadi dilewati.",
+                       "%(num)s orang dari alur itu tidak dapat lagi memberi paraf atau menandatangani, jadi dilewati.",
+                       left_out), "warn")  # fmt: skip
 
 
 def of(letter_id: int) -> Letter:
@@ -103,7 +113,7 @@ def page(
     return render_template(
         "chains/edit.html", letter=letter, form=form or _reviewer_form(letter),
         naming=naming or ChainNameForm(formdata=None), signing=signing or signer_form(letter, formdata=None),
-        templates=chains.templates(work(), letter),
+        templates=chain_templates.of(work(), letter),
     )  # fmt: skip
 
 

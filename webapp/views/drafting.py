@@ -1,14 +1,19 @@
-"""What every form for a new letter offers: offices, signers, ways to number it. It has no routes."""
+"""What every form for a new letter offers, and what follows once its facts are known. It has no routes."""
 
 from __future__ import annotations
 
+from flask import flash
 from flask_babel import gettext
 
-from webapp.domain import number_patterns, people
+from signing.places import Placement
+from webapp import db
+from webapp.domain import inscriptions, letters, marks, number_patterns, people
 from webapp.domain.errors import N_, Invalid
+from webapp.domain.intake import Intake
+from webapp.errors import BadDocument, BadPlacement, sentence
 from webapp.forms.letters import NumberedForm
 from webapp.guards.access import work
-from webapp.models import NumberPattern, Office, Person, Role
+from webapp.models import Letter, NumberPattern, Office, Person, Role
 
 
 def offices() -> list[Office]:
@@ -48,6 +53,46 @@ def pattern(form: NumberedForm, office: Office) -> NumberPattern | None:
     if found is None:
         raise Invalid(N_("Pola ini milik perangkat daerah lain."), field="numbering")
     return found
+
+
+def inscribe(letter: Letter) -> None:
+    """Write number and date at the page's tags, as they are now, and draw the marks again where they were.
+
+    Commits first: it takes a second or two, and no lock is held meanwhile. What cannot be written is said.
+    """
+    db.commit()
+    if inscriptions.is_current(letter):
+        return
+    before, taken = marks.places(letter), _written(letter)
+    if taken is None:
+        return
+    letters.rewrite(work(), letter, taken)
+    marks.follow(letter, before)
+    db.commit()
+    if len(before) == letter.signer_count:
+        _mark_again(letter, before[letter.signers[0].id])
+
+
+def _written(letter: Letter) -> Intake | None:
+    try:
+        taken = inscriptions.take(work().config, letter)
+    except BadDocument as error:
+        flash(sentence(error), "warn")
+        return None
+    if taken.inscribed:
+        texts = ", ".join(taken.inscribed.values())
+        flash(gettext("Ditulis di halaman, di tempat tagnya: %(texts)s.", texts=texts), "ok")
+    return taken
+
+
+def _mark_again(letter: Letter, place: Placement) -> None:
+    """Unless something lies under them now: that is for the drafter to look at."""
+    try:
+        mark = marks.draw(work().config, letter, place)
+    except (BadDocument, BadPlacement):
+        return
+    if not mark.covers:
+        letters.place_mark(work(), letter, mark)
 
 
 def _patterns(some: list[Office]) -> list[tuple[int, str]]:

@@ -112,6 +112,7 @@ def create() -> ResponseReturnValue:
         form.refuse(error)
         return _page(form, taken), 422
     flash(gettext("Draf disimpan. Sekarang letakkan tanda tangannya."), "ok")
+    drafting.inscribe(letter)
     return redirect(url_for("marks.edit", letter_id=letter.id), 303)
 
 
@@ -139,6 +140,7 @@ def update(letter_id: int) -> ResponseReturnValue:
         form.refuse(error)
         return _facts_page(letters.get(work(), letter_id), form), 422
     flash(gettext("Keterangan surat disimpan."), "ok")
+    drafting.inscribe(letter)
     is_placed = letter.version.prepared_sha256 is not None
     return redirect(url_for("marks.show" if is_placed else "marks.edit", letter_id=letter.id), 303)
 

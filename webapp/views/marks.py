@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp import db
-from webapp.domain import checklist, letters, marks, permissions
+from webapp.domain import checklist, letters, marks, number_patterns, permissions
 from webapp.domain.workflow import Action
 from webapp.errors import BadDocument, BadPlacement, sentence
 from webapp.forms.marks import PlacementForm, beside, key, proposal
@@ -68,8 +68,8 @@ def show(letter_id: int) -> ResponseReturnValue:
     if letter.version.prepared_sha256 is None:
         return redirect(url_for("marks.edit", letter_id=letter.id))
     return render_template(
-        "marks/show.html", letter=letter, digest=marks.digest(letter), remarks=checklist.remarks(letter),
-        stated=checklist.stated_number(letter),
+        "marks/show.html", letter=letter, digest=marks.digest(letter), stated=checklist.stated_number(letter),
+        remarks=checklist.remarks(letter, has_book=bool(number_patterns.of(work(), letter.office))),
     )  # fmt: skip
 
 

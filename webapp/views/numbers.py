@@ -13,6 +13,7 @@ from webapp.domain.workflow import Action
 from webapp.forms.numbers import GivingBackForm, TakingForm
 from webapp.guards.access import work
 from webapp.models import Letter
+from webapp.views import drafting
 
 bp = Blueprint("numbers", __name__)
 
@@ -32,6 +33,7 @@ def update(letter_id: int) -> ResponseReturnValue:
             pattern = number_patterns.get(work(), letter.office, form.pattern_id.data)
             taken = numbers.take(work(), letter, pattern)
             flash(gettext("Nomor %(number)s dipesan untuk surat ini.", number=taken.text), "ok")
+            drafting.inscribe(letter)
             return redirect(url_for("numbers.edit", letter_id=letter.id), 303)
         except Invalid as error:
             db.rollback()
@@ -47,6 +49,7 @@ def destroy(letter_id: int) -> ResponseReturnValue:
         return _page(letter, _taking(letter), form), 422
     numbers.give_back(work(), letter, form.reason.data, void=form.void.data)
     flash(gettext("Nomor dibatalkan.") if form.void.data else gettext("Nomor dikembalikan ke buku nomor."), "ok")
+    drafting.inscribe(letter)
     return redirect(url_for("numbers.edit", letter_id=letter.id), 303)
 
 

@@ -17,7 +17,7 @@ from webapp.guards.access import roles, work
 from webapp.guards.throttles import by_person, throttled
 from webapp.i18n import zone
 from webapp.models import Part, Role
-from webapp.views import uploads
+from webapp.views import drafting, uploads
 from webapp.views.files import pdf_answer
 
 bp = Blueprint("practice", __name__)
@@ -86,6 +86,7 @@ def upload() -> ResponseReturnValue:
         return _page(form, taken), 422
     letter = practice.create(work(), Part.DRAFTER, taken, form.facts())
     flash(gettext("Draf disimpan. Sekarang letakkan tanda tangannya."), "ok")
+    drafting.inscribe(letter)
     return redirect(url_for("marks.edit", letter_id=letter.id), 303)
 
 

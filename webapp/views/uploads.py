@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from webapp import db
-from webapp.domain import intake
+from webapp.domain import inscriptions, intake
 from webapp.domain.intake import Intake
 from webapp.errors import BadDocument, sentence
 from webapp.forms.base import one_line
 from webapp.forms.letters import UploadForm
 from webapp.guards.access import work
+from webapp.models import Letter
 
 
 def take(form: UploadForm, *, practice: bool = False) -> Intake | None:
@@ -31,6 +32,17 @@ def take(form: UploadForm, *, practice: bool = False) -> Intake | None:
         return intake.for_practice(config, taken) if practice else taken
     except BadDocument as error:
         form.kept.data = ""
+        form.add_error("file", sentence(error))
+        return None
+
+
+def fill(form: UploadForm, taken: Intake | None, letter: Letter) -> Intake | None:
+    """With the letter's number and date at its tags; else None, with the error at the file field. No lock is held."""
+    if taken is None or not taken.blanks:
+        return taken
+    try:
+        return inscriptions.fill(work().config, taken, inscriptions.texts(letter.number, letter.dated_on))
+    except BadDocument as error:
         form.add_error("file", sentence(error))
         return None
 

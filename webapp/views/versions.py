@@ -30,7 +30,7 @@ def create(letter_id: int) -> ResponseReturnValue:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.REVISE, letter)
     form = UploadForm()
-    taken = uploads.take(form, practice=letter.is_practice)
+    taken = uploads.fill(form, uploads.take(form, practice=letter.is_practice), letter)
     if taken is None:
         return render_template("versions/new.html", letter=letter, form=form, config=work().config), 422
     letters.revise(work(), letter, taken)
