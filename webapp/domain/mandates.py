@@ -31,6 +31,16 @@ def is_in_force(mandate: Mandate, at: datetime) -> bool:
     return mandate.granted_by_id != mandate.principal_id or _may_sign(mandate.principal, mandate)
 
 
+def asked(at: datetime) -> ColumnElement[bool]:
+    """Whether a mandate is offered or accepted and not over, also before its first day."""
+    return Mandate.declined_at.is_(None) & Mandate.revoked_at.is_(None) & (Mandate.ends_at > at)
+
+
+def is_asked(person: Person, at: datetime) -> bool:
+    """Whether the person is to be somebody's deputy, by the same measure."""
+    return any(one.declined_at is None and one.revoked_at is None and at < one.ends_at for one in person.mandates)
+
+
 def _may_sign(person: Person, mandate: Mandate) -> bool:
     held = person.offices_as(Role.SIGNER)
     return person.disabled_at is None and not mandate.office.ancestor_ids.isdisjoint(held)

@@ -211,6 +211,13 @@ def has_role(work: Work, *roles: Role) -> bool:
     return work.actor is not None and bool(work.actor.offices_as(*allowed))
 
 
+def is_certifiable(work: Work, person: Person) -> bool:
+    """Whether the person may be verified and get a key: a signer, or whom a mandate asks to be a deputy, whatever his
+    roles are. It lets him sign nothing by itself."""
+    is_signer = bool(person.offices_as(Role.SIGNER))
+    return not person.is_service and (is_signer or mandates.is_asked(person, work.now))
+
+
 def acts(work: Work) -> bool:
     """Whether the actor signs for somebody by a mandate in force."""
     return work.actor is not None and bool(mandates.in_force(work, work.actor))
