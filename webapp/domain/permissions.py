@@ -8,7 +8,7 @@ from webapp.domain import mandates, workflow
 from webapp.domain.errors import N_, Conflict, Forbidden
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Confidentiality, Letter, Office, Part, Person, Role, State
+from webapp.models import Confidentiality, Letter, Office, Part, Person, Role, State, Step, StepState
 
 
 class Relation(StrEnum):
@@ -98,17 +98,16 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
 
 def _as_signer(work: Work, person: Person, letter: Letter) -> set[Relation]:
     """Signs for himself by his role; for another by a mandate alone, whatever his roles are, and while it lasts."""
-    is_named = letter.signer_id == person.id
+    is_able = holds(person, Role.SIGNER, letter.office, inherited=True)
+    if letter.signer_id != person.id:
+        found = {Relation.DEPUTY} if mandates.offering(person, letter, work.now) else set()
+        is_principal = letter.mandate_id is not None and letter.mandate.principal_id == person.id
+        return found | {Relation.PRINCIPAL} if is_principal and is_able else found
     if letter.mandate_id is None:
-        if is_named:
-            return {Relation.SIGNER} if holds(person, Role.SIGNER, letter.office, inherited=True) else set()
-        return {Relation.DEPUTY} if mandates.offering(person, letter, work.now) else set()
-    if is_named:
-        if mandates.is_in_force(letter.mandate, work.now):
-            return {Relation.SIGNER, Relation.ACTING}
-        return {Relation.ACTED} if letter.state in DECIDED else set()
-    is_principal = letter.mandate.principal_id == person.id
-    return {Relation.PRINCIPAL} if is_principal and holds(person, Role.SIGNER, letter.office, inherited=True) else set()
+        return {Relation.SIGNER} if is_able else set()
+    if mandates.is_in_force(letter.mandate, work.now):
+        return {Relation.SIGNER, Relation.ACTING}
+    return {Relation.ACTED} if letter.state in DECIDED else set()
 
 
 def _in_practice(person: Person, letter: Letter) -> set[Relation]:
@@ -131,18 +130,24 @@ def _in_practice(person: Person, letter: Letter) -> set[Relation]:
 
 
 def _in_chain(person: Person, letter: Letter) -> set[Relation]:
-    """Only whom a step has reached, and who still holds the role for it."""
-    seen = (step for step in letter.steps if step.person_id == person.id and step.was_seen)
-    if not any(holds(person, ROLE_OF_STEP[step.is_signature], letter.office, inherited=True) for step in seen):
-        return set()
-    found = {Relation.CHAIN}
+    """Only whom a step has reached, and who still holds the role for it; by a mandate, who signed for another."""
+    seen = [step for step in letter.steps if step.was_seen]
+    own = [step for step in seen if step.official.id == person.id]
+    found = {Relation.ACTED} if any(_signed_for_another(step, person) for step in seen) else set()
+    if not any(holds(person, ROLE_OF_STEP[step.is_signature], letter.office, inherited=True) for step in own):
+        return found
+    found.add(Relation.CHAIN)
     if letter.state in workflow.WAITING:
         step = workflow.open_step(letter, person)
-        if step is not None:
+        if step is not None and step in own:
             found.add(Relation.COSIGNER if step.is_signature else Relation.HOLDER)
         if workflow.recallable_step(letter, person) is not None:
             found.add(Relation.INITIALLED)
     return found
+
+
+def _signed_for_another(step: Step, person: Person) -> bool:
+    return step.mandate_id is not None and step.person_id == person.id and step.state == StepState.DONE
 
 
 def _by_office(person: Person, letter: Letter) -> set[Relation]:
