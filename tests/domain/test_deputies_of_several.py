@@ -238,8 +238,8 @@ def test_who_is_kept_by_bsre_deputises_for_no_one_of_several(work, make):
 STAGES = ("offered", "taken", "passed", "returned", "signed", "signed_ended")
 TABLE = {
     # person   offered    taken       passed     returned   signed    signed_ended
-    "sari":  ("vtlkjgm", "vtly",     "vtl",     "vtl",     "vtl",    "vtl"),
-    "rudi":  ("vtlx",    "vtlkjgmy", "vtl",     "vtl",     "vtl",    "vtl"),
+    "sari":  ("vtlkjgm", "vtly",     "vtl",     "vtl",     "vtlc",   "vtlc"),
+    "rudi":  ("vtlx",    "vtlkjgmy", "vtl",     "vtl",     "vtlc",   "vtl"),
     "hadi":  (".",       ".",        "vtlkjgm", "vtl",     "vtlcp",  "vtlcp"),
     "budi":  ("vtlw",    "vtlw",     "vtlw",    "vtlersd", "vtlpd",  "vtlpd"),
     "agus":  ("vtl",     "vtl",      "vtl",     "vtl",     "vtl",    "vtl"),

@@ -241,7 +241,7 @@ def reject(work: Work, letter: Letter, reason: str) -> None:
 def revoke(work: Work, letter: Letter, reason: str) -> None:
     """Withdraw a signed letter from force (cabut): its public page says so from now on."""
     _decide(work, letter, Action.REVOKE, reason, Event.LETTER_REVOKED)
-    _tell(work, letter, [letter.drafter, *letter.signers], Message.LETTER_REVOKED)
+    _tell(work, letter, letter.parties, Message.LETTER_REVOKED)
     log.append(work, log.REVOCATION, letter)
 
 
@@ -258,7 +258,7 @@ def replace(work: Work, letter: Letter, successor_number: str, reason: str) -> N
     letter.replaced_by_id = successor.id
     letter.replaced_by = successor
     _decide(work, letter, Action.REPLACE, reason, Event.LETTER_REPLACED)
-    _tell(work, letter, [letter.drafter, *letter.signers], Message.LETTER_REVOKED)
+    _tell(work, letter, letter.parties, Message.LETTER_REVOKED)
     log.append(work, log.REPLACEMENT, letter)
 
 

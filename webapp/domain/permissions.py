@@ -25,6 +25,7 @@ class Relation(StrEnum):
     ADMINISTRATOR = "administrator"  # of its office or one above: reads nothing
     SIGNER = "signer"  # is to sign it or has signed it; of several whose turn it is, in the end the last
     COSIGNER = "cosigner"  # may sign it now, though it is prepared for another
+    SIGNATORY = "signatory"  # one of several who signed it, or in whose place a deputy did
     DEPUTY = "deputy"  # is offered it by a mandate in force: reads, and may take it over
     ACTING = "acting"  # signs it, or has signed it, by a mandate in force
     ACTED = "acted"  # decided on it by a mandate that is over: reads
@@ -55,7 +56,7 @@ RULES: dict[Action, frozenset[Relation]] = {
     Action.REJECT: frozenset({Relation.SIGNER}),
     Action.SIGN: frozenset({Relation.SIGNER}),
     Action.TAKE_TURN: frozenset({Relation.COSIGNER}),
-    Action.REVOKE: frozenset({Relation.SIGNER, Relation.PRINCIPAL}),
+    Action.REVOKE: frozenset({Relation.SIGNER, Relation.SIGNATORY, Relation.PRINCIPAL}),
     Action.DISTRIBUTE: DRAFTERS,
     Action.REPLACE: frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.SIGNER, Relation.PRINCIPAL}),
 }
@@ -91,6 +92,8 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
     # Who is to sign has no other step of the letter: what every approval asks costs no look at them.
     if State(letter.state) in SHOWN_TO_CHAIN and Relation.SIGNER not in found:
         found |= _in_chain(person, letter)
+        if letter.signer_count > 1 and letter.state == State.SIGNED and _has_signed(work, person, letter):
+            found.add(Relation.SIGNATORY)
     if holds(person, Role.ADMINISTRATOR, letter.office, inherited=True):
         found.add(Relation.ADMINISTRATOR)
     return frozenset(found if letter.confidentiality in SECRET else found | _by_office(person, letter))
@@ -144,6 +147,16 @@ def _in_chain(person: Person, letter: Letter) -> set[Relation]:
         if workflow.recallable_step(letter, person) is not None:
             found.add(Relation.INITIALLED)
     return found
+
+
+def _has_signed(work: Work, person: Person, letter: Letter) -> bool:
+    """As an official who still may, himself or through a deputy; as a deputy while his mandate lasts."""
+    steps = letter.signing_steps
+    if any(step.official.id == person.id for step in steps) and holds(
+        person, Role.SIGNER, letter.office, inherited=True
+    ):
+        return True
+    return any(_signed_for_another(one, person) and mandates.is_in_force(one.mandate, work.now) for one in steps)
 
 
 def _signed_for_another(step: Step, person: Person) -> bool:

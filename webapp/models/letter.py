@@ -149,6 +149,11 @@ class Letter(Base):
         return [self.mandate.principal if self.mandate_id is not None else self.signer]
 
     @property
+    def parties(self) -> list[Person]:
+        """Its drafter, the officials, and who signed it for them."""
+        return [self.drafter, *self.signers, *(made.person for made in self.signatures)]
+
+    @property
     def signatures(self) -> list[Signature]:
         """Those of the version in force so far, in the order in which they were made; of a signed letter all."""
         if self.signer_count == 1:
