@@ -21,6 +21,7 @@ from webapp.domain import (
     documents,
     grants,
     intake,
+    keys,
     letters,
     marks,
     reviews,
@@ -208,6 +209,16 @@ class Factory:
         forget_code(self.work, giver.person)
         if accepted:
             delegations.accept(self.person(deputy), made)
+        return made
+
+    def deputy(self, login: str, **terms: object) -> Mandate:
+        """A mandate for somebody who needs a key for it: asked, verified, certified, accepted."""
+        made, person, rina = self.mandate(login, accepted=False, **terms), self.person(login), self.person("rina")
+        if not delegations.can_sign(person, person.person):
+            keys.verify_identity(rina, person.person, documents="KTP elektronik", method="tatap_muka", note="")
+            key = keys.create(person, people.secret_of(person.person), "vault")
+            keys.issue(rina, key, keys.control_code(key), people.secret_of(rina.person))
+        delegations.accept(person, made)
         return made
 
     def take_over(self, letter: Letter, deputy: str = "hadi") -> Letter:

@@ -37,17 +37,19 @@ class User:
     nik: str
     email: str
     status: str = "ISSUE"
+    passphrase: str = PASSPHRASE
     wrong: int = 0
     otps: dict[str, float] = field(default_factory=dict)  # code -> valid until
 
 
 class Service:
-    """Starts on a free port; `url`, `users`, `faults`, `seen` (method, path), `signings` (sha of input)."""
+    """Starts on a free port; `url`, `users`, `faults`, `seen` (method, path), `signings` (inputs), `signers` (NIKs)."""
 
     def __init__(self, version: int = 2) -> None:
         self.version, self.users, self.faults = version, [], deque()
         self.seen: list[tuple[str, str]] = []
         self.signings: list[bytes] = []
+        self.signers: list[str] = []
         self.files: dict[str, bytes] = {}
         self.delay = 3.0
         self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
@@ -144,6 +146,7 @@ class Service:
         if self._fault("visible"):
             box = (40, 40, 140, 90)
         self.signings.append(pdf)
+        self.signers.append(user.nik)
         if self._fault("repainted"):
             pdf = _repainted(pdf)
         rules = MDPPerm.NO_CHANGES if self._fault("p1") else MDPPerm.FILL_FORMS if self._fault("p2") else None
@@ -177,7 +180,7 @@ class Service:
         if otp is not None:
             is_right = user.otps.pop(otp, 0) > time.time()
             return None if is_right else _json({"error": "OTP tidak valid", "status_code": 400}, 400)
-        if passphrase != PASSPHRASE:
+        if passphrase != user.passphrase:
             user.wrong += 1
             text = "Passphrase anda salah" if user.wrong % 2 else "Proses signing gagal : Passphrase anda salah 2031"
             return _json({"error": text, "status_code": 2031 if user.wrong % 2 else 400}, 400)

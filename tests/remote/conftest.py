@@ -26,15 +26,16 @@ def configured(config, service, roots):
     )  # fmt: skip
 
 
-def give_account(work: Work, service: Service) -> None:
-    """What a registrar does, and the first daily check."""
-    sari, rina = people.find(work, "sari"), people.find(work, "rina")
-    service.users.append(User(sari.name, NIK, EMAIL))
-    nik = bsre.Secret(NIK) if service.version == 1 else None
-    bsre.assign(people.as_person(work, rina), sari, email=EMAIL, nik=nik, certificate_name=sari.name)
-    bsre.note_status(work, sari.id, "ISSUE")
+def give_account(work: Work, service: Service, login: str = "sari", **known: str) -> None:
+    """What a registrar does, and the first daily check. `known`: of the user at BSrE, where it is not Sari."""
+    person, rina = people.find(work, login), people.find(work, "rina")
+    user = User(person.name, **{"nik": NIK, "email": EMAIL} | known)
+    service.users.append(user)
+    nik = bsre.Secret(user.nik) if service.version == 1 else None
+    bsre.assign(people.as_person(work, rina), person, email=user.email, nik=nik, certificate_name=person.name)
+    bsre.note_status(work, person.id, "ISSUE")
     work.session.flush()
-    work.session.refresh(sari)
+    work.session.refresh(person)
 
 
 def submitted(make, **kind: object) -> Letter:
@@ -79,9 +80,9 @@ def approve(page):
     return send
 
 
-def again(page, letter, *, status=303, passphrase=PASSPHRASE, **more):
+def again(page, letter, *, status=303, passphrase=PASSPHRASE, login="sari", **more):
     held = {n: page.html.select_one(f"#setujui [name={n}]")["value"] for n in ("digest", "after")}
-    sent = held | {"code": page.code_of("sari"), "passphrase": passphrase} | more
+    sent = held | {"code": page.code_of(login), "passphrase": passphrase} | more
     return page.post(f"/letters/{letter.id}/remote-signature", sent, status=status)
 
 
@@ -98,15 +99,15 @@ def now(app):
     return ask
 
 
-def started(app, page, letter, *, sealed=True):
+def started(app, page, letter, *, sealed=True, login="sari"):
     """An attempt whose process was killed before the call: with its sealed file named, or before that."""
-    page.log_in("sari")
+    page.log_in(login)
     with db.unit(app.extensions["engine"]) as own:
         work = Work(own, None, page.clock(), app.config["TEKEN"])
-        sari = people.as_person(work, people.find(work, "sari"))
+        signer = people.as_person(work, people.find(work, login))
         mine = own.get(Letter, letter.id)
-        code = people.code_of(work, sari.person)
-        asked = remote_signatures.begin(sari, mine, digest=marks.digest(mine), code=code, after=0)
+        code = people.code_of(work, signer.person)
+        asked = remote_signatures.begin(signer, mine, digest=marks.digest(mine), code=code, after=0)
     if sealed:
         asked = remote_signatures.seal(app.config["TEKEN"], asked)
         with db.unit(app.extensions["engine"]) as own:
@@ -114,7 +115,7 @@ def started(app, page, letter, *, sealed=True):
     return asked
 
 
-def asked_and_answered(app, asked):
+def asked_and_answered(app, asked, passphrase=PASSPHRASE):
     """The call and its judgement, without the commit after it."""
-    config, secret = app.config["TEKEN"], bsre.Secret(PASSPHRASE)
+    config, secret = app.config["TEKEN"], bsre.Secret(passphrase)
     return remote_signatures.ask(config, asked, secret, app.extensions["bsre"], lambda _id: None)

@@ -14,12 +14,12 @@ from signing import received
 from signing.keys import bsre as ecs
 from signing.keys.bsre import Identity, Refused, Secret, Transport, Unclear
 from webapp.config import Config
-from webapp.domain import audit, expiries, keys, marks, notifications, outbox, vault
+from webapp.domain import audit, expiries, keys, marks, notifications, outbox, permissions, vault
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
-from webapp.models import BsreAccount, Letter, Person, Role, State
+from webapp.models import BsreAccount, Letter, Person, State
 
 EVERY = timedelta(days=1)
 STATUS_LABELS = {
@@ -195,8 +195,8 @@ def _require(work: Work, person: Person) -> None:
         raise NotFound
     if person.id == work.person.id:
         raise Forbidden(N_("Cara Anda menandatangani harus diatur oleh petugas lain."))
-    if not person.offices_as(Role.SIGNER):
-        raise Conflict(N_("Orang ini bukan penandatangan di perangkat daerah mana pun."))
+    if not permissions.is_certifiable(work, person):
+        raise Conflict(keys.NO_SIGNER)
 
 
 def _forget_marks(work: Work, person: Person) -> None:

@@ -83,9 +83,10 @@ def _metadata(work: Work, letter: Letter, signature: Signature) -> dict[str, Any
     }  # fmt: skip
 
 
-def _signer(made: Signature) -> dict[str, str]:
+def _signer(made: Signature) -> dict[str, Any]:
     return {
-        "name": made.signer_name, "position": made.signer_position, "signed_at": made.signed_at.isoformat(),
+        "name": made.signer_name, "position": made.signer_position, "authority": made.authority,
+        "signed_at": made.signed_at.isoformat(),
         "approval_digest": made.approval_digest, "signed_sha256": made.sha256,
     }  # fmt: skip
 
@@ -130,8 +131,8 @@ def _readable(metadata: dict[str, Any], verdict: signing.Verification, at: datet
     said = "SAH / VALID" if verdict.is_valid else "TIDAK SAH / NOT VALID"
     lines = [
         "LAPORAN PEMERIKSAAN / VERIFICATION REPORT", "",
-        *(f"{name:16} {metadata[name]}" for name in ("number", "subject", "office", "signer", "position", "state")),
-        *_authority(metadata["authority"]),
+        *(f"{name:16} {metadata[name]}" for name in ("number", "subject", "office", "state")),
+        *(line for made in metadata["signers"] for line in _signed(made)),
         f"{'at':16} {at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC", "",
         f"Putusan / verdict: {verdict.verdict.value} ({said})",
     ]  # fmt: skip
@@ -144,12 +145,14 @@ def _readable(metadata: dict[str, Any], verdict: signing.Verification, at: datet
     return "\n".join(lines) + "\n"
 
 
-def _authority(known: dict[str, Any] | None) -> list[str]:
-    """By what a deputy signed, as it was kept with the signature."""
+def _signed(made: dict[str, Any]) -> list[str]:
+    """Who signed as what; of a deputy by what, as it was kept with the signature."""
+    lines = [f"{name:16} {told}" for name, told in (("signer", made["name"]), ("position", made["position"]))]
+    known = made["authority"]
     if known is None:
-        return []
+        return lines
     days = f"berwenang {known['since']} s.d. {known['until']} ({known['zone']})"
-    return [f"{'authority':16} {days} menurut {known['decree']}, menggantikan {known['principal']}"]
+    return [*lines, f"{'authority':16} {days} menurut {known['decree']}, menggantikan {known['principal']}"]
 
 
 def _zipped(files: dict[str, bytes], at: datetime) -> bytes:

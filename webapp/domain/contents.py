@@ -12,6 +12,7 @@ from webapp.domain import audit
 from webapp.domain.work import Work
 from webapp.models import (
     Confidentiality,
+    Delegation,
     Delivery,
     Letter,
     Letterhead,
@@ -44,9 +45,12 @@ def files(work: Work, letter: Letter) -> set[str]:
     ]
     signed = [(s.sha256, s.archived_sha256) for s in work.session.scalars(_of(Signature, letter))]
     remote = [(r.sent_sha256, r.sha256) for r in work.session.scalars(_of(RemoteSignature, letter))]
+    held = work.session.execute(select(Delegation.prepared_sha256).where(Delegation.letter_id == letter.id))
     facts = [json.loads(entry.facts) for entry in audit.of_letter(work, letter)]
-    trail = [(told.get("sha256"), told.get("original_sha256"), told.get("blank_sha256")) for told in facts]
-    found = {sha256 for row in (*versions, *signed, *remote, *trail) for sha256 in row if sha256}
+    trail = [
+        tuple(told.get(name) for name in ("sha256", "original_sha256", "blank_sha256", "before")) for told in facts
+    ]
+    found = {sha256 for row in (*versions, *signed, *remote, *held, *trail) for sha256 in row if sha256}
     return {sha256 for sha256 in found if SHA256.fullmatch(sha256)}
 
 

@@ -78,8 +78,8 @@ def _lapse(work: Work, letter: Letter) -> None:
     told = {one.id: one for one in (*steps.concerned(letter), letter.drafter)}
     letter.state, letter.reason = workflow.next_state(letter.state, Action.RETURN), REASON
     steps.end_round(work, letter)
-    turns.begin_anew(work, letter)
     handovers.give_back(work, letter, Outcome.RETURNED)
+    turns.begin_anew(work, letter)
     audit.record(work, Event.LETTER_LAPSED, letter, due_on=str(letter.due_on))
     webhooks.announce(work, letter, Event.LETTER_RETURNED)
     for person in told.values():

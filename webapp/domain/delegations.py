@@ -14,14 +14,15 @@ from webapp.domain import (
     keys,
     letters,
     mandates,
-    marks,
     notifications,
     outbox,
     permissions,
     steps,
+    turns,
 )
 from webapp.domain.audit import Event
-from webapp.domain.errors import N_, Conflict, Forbidden, NotFound
+from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from webapp.domain.handovers import Files
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
@@ -29,6 +30,7 @@ from webapp.models import Delegation, Letter, Mandate, Office, Person, Role
 from webapp.models.mandate import Outcome
 
 NO_CERTIFICATE = N_("Sertifikat elektronik Anda belum terbit, sudah berakhir, atau dicabut.")
+TWICE = N_("Anda sendiri penandatangan surat ini, jadi Anda tidak dapat juga menandatanganinya sebagai %(position)s.")
 
 
 def accept(work: Work, mandate: Mandate) -> None:
@@ -121,25 +123,35 @@ def decree(work: Work, mandate: Mandate) -> bytes:
     return documents.get(work.config, mandate.decree_sha256)
 
 
-def draw(work: Work, letter: Letter) -> tuple[Mandate, marks.PlacedMark]:
-    """The letter with the deputy's own block, before it is taken. Takes its time: holds no lock. Raises Forbidden."""
+def draw(work: Work, letter: Letter) -> tuple[Mandate, Files]:
+    """The letter with the deputy's own block, before it is taken. Takes its time: holds no lock.
+
+    Raises Forbidden (no mandate, no certificate), Conflict (signs it himself), Invalid (BSrE signs alone).
+    """
+    twice = mandates.withheld(work.actor, letter, work.now)
+    if twice is not None:
+        raise Conflict(TWICE, position=", ".join(mandates.heading(twice)))
     permissions.require(work, Action.TAKE, letter)
     mandate = mandates.offering(work.actor, letter, work.now)
     if mandate is None:
         raise Forbidden
     if not can_sign(work, work.person):
         raise Forbidden(NO_CERTIFICATE)
-    return mandate, marks.draw_as(work.config, letter, mandate)
+    if letter.signer_count > 1 and bsre.account(work, work.person) is not None:
+        raise Invalid(bsre.ALONE, name=work.person.full_name)
+    official, is_prepared = mandate.principal, letter.signer_id == mandate.principal_id
+    own = None if is_prepared else turns.prepared_for(work.config, letter, official)
+    return mandate, Files(turns.prepared_for(work.config, letter, official, mandate), own, letter.revision)
 
 
-def take_over(work: Work, letter: Letter, mandate: Mandate, mark: marks.PlacedMark) -> None:
+def take_over(work: Work, letter: Letter, mandate: Mandate, files: Files) -> None:
     """The letter is the deputy's to sign. Raises Conflict where the mandate ended or somebody else was first."""
     mandates.lock(work, mandate.id)
     steps.lock(work, letter)
     permissions.require(work, Action.TAKE, letter)
     if not mandates.is_offered(mandate, letter, work.now):
         raise Conflict
-    handovers.take(work, letter, mandate, mark)
+    handovers.take(work, letter, mandate, files)
 
 
 def give_back(work: Work, letter: Letter) -> None:

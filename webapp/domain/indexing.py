@@ -123,6 +123,7 @@ def go_on(work: Work, after_id: int) -> None:
 def _facts(letter: Letter) -> list[str]:
     place = [] if letter.confidentiality in SECRET else [f"o_{letter.office_id}"]
     chain = dict.fromkeys(one.person_id for one in (*letter.steps, *letter.opinions))
+    chain |= dict.fromkeys(step.official.id for step in letter.steps)  # in whose place a deputy has it
     people = [f"d_{letter.drafter_id}", f"g_{letter.signer_id}", *(f"k_{one}" for one in chain)]
     # Months and years: a period is a handful of words.
     dates = [f"y_{letter.dated_on:%Y}", f"m_{letter.dated_on:%Y%m}"]

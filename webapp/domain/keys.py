@@ -27,6 +27,7 @@ REASONS = {  # of a revocation, by their names in RFC 5280 section 5.3.1
     "cessationOfOperation": N_("Sertifikat tidak dipakai lagi"),
 }
 
+NO_SIGNER = N_("Orang ini bukan penandatangan di perangkat daerah mana pun, dan bukan pejabat pengganti.")
 _AWAITS_RENEWAL = and_(SigningKey.renews_id.is_not(None), ~SigningKey.certificate.has())
 _LIVING = SigningKey.person_id == bindparam("of"), SigningKey.destroyed_at.is_(None)
 _IN_FORCE, _WAITING = (
@@ -40,8 +41,8 @@ def verify_identity(work: Work, person: Person, *, documents: str, method: str, 
     permissions.require_role(work, Role.REGISTRAR)
     if person.id == work.person.id:
         raise Forbidden(N_("Identitas Anda harus diperiksa oleh petugas lain."))
-    if not person.offices_as(Role.SIGNER):
-        raise Invalid(N_("Orang ini bukan penandatangan di perangkat daerah mana pun."))
+    if not permissions.is_certifiable(work, person):
+        raise Invalid(NO_SIGNER)
     require_registrar(work, person)
     made = IdentityVerification(
         person=person, registrar=work.person, documents=documents, method=method, note=note, verified_at=work.now
@@ -116,7 +117,9 @@ def create(work: Work, secret: bytes, custodian: str = "") -> SigningKey:
 
 
 def require_unspent_check(work: Work, person: Person) -> IdentityVerification:
-    """The identity check that the next key will rest on. Raises Forbidden: never checked, or its certificate ended."""
+    """The identity check that the next key will rest on. Raises Forbidden: none, its certificate ended, no signer."""
+    if not permissions.is_certifiable(work, person):
+        raise Forbidden(NO_SIGNER)
     checked = verification_of(work, person)
     if checked is None:
         raise Forbidden(N_("Identitas Anda belum diverifikasi. Temui petugas verifikasi perangkat daerah Anda."))
@@ -287,11 +290,11 @@ def destroy(work: Work, key: SigningKey) -> None:
 
 
 def _subject(work: Work, person: Person) -> ca.Subject:
-    office = next((m.office for m in person.memberships if m.role == Role.SIGNER), None)
-    if office is None:
+    offices = [m.office for m in sorted(person.memberships, key=lambda m: m.role != Role.SIGNER)]
+    if not offices or not permissions.is_certifiable(work, person):
         raise Conflict(N_("Orang ini bukan penandatangan lagi, jadi sertifikatnya tidak dapat diterbitkan."))
     return ca.Subject(
-        common_name=person.full_name, organization=work.config.instance_name, organizational_unit=office.name,
+        common_name=person.full_name, organization=work.config.instance_name, organizational_unit=offices[0].name,
         title=person.position, serial_number=f"P-{person.id:06d}", given_name=person.name,
         organization_identifier=work.config.organization_identifier,
     )  # fmt: skip

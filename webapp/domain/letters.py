@@ -65,7 +65,7 @@ def waiting_for(work: Work, person: Person, *, practice: bool = False) -> list[L
     found = [letter for letter in work.session.scalars(query).unique() if permissions.can(work, Action.VIEW, letter)]
 
     def waits_since(letter: Letter) -> datetime:
-        return (workflow.open_step(letter, person) or letter.chain[-1]).opened_at
+        return (workflow.open_step(letter, person) or workflow.first_open(letter)).opened_at
 
     return sorted(found, key=lambda letter: (rank.get(letter.urgency, 2), waits_since(letter)))
 
@@ -188,8 +188,8 @@ def withdraw(work: Work, letter: Letter) -> None:
     letter.updated_at = work.now
     told = steps.concerned(letter)
     steps.end_round(work, letter)
-    turns.begin_anew(work, letter)
     handovers.give_back(work, letter, Outcome.RECALLED)
+    turns.begin_anew(work, letter)
     audit.record(work, Event.LETTER_WITHDRAWN, letter)
     webhooks.announce(work, letter, Event.LETTER_WITHDRAWN)
     _tell(work, letter, told, Message.LETTER_WITHDRAWN)
@@ -214,8 +214,8 @@ def send_back(work: Work, letter: Letter, reason: str, *, to: int | None = None)
         letter.state, letter.reason = workflow.next_state(letter.state, Action.RETURN), reason
         notifications.tell(work, letter.drafter, Message.LETTER_RETURNED, letter)
     steps.end_round(work, letter, back_to=target)
-    turns.begin_anew(work, letter)
     handovers.give_back(work, letter, Outcome.RETURNED)
+    turns.begin_anew(work, letter)
     audit.record(work, Event.LETTER_RETURNED, letter, to=target.person_id if target else letter.drafter_id)
     addressee = target.person if target else letter.drafter
     _tell(work, letter, [one for one in [*told, letter.drafter] if one is not addressee], Message.LETTER_MOVED)
@@ -240,7 +240,7 @@ def reject(work: Work, letter: Letter, reason: str) -> None:
 def revoke(work: Work, letter: Letter, reason: str) -> None:
     """Withdraw a signed letter from force (cabut): its public page says so from now on."""
     _decide(work, letter, Action.REVOKE, reason, Event.LETTER_REVOKED)
-    _tell(work, letter, [letter.drafter, *letter.signers], Message.LETTER_REVOKED)
+    _tell(work, letter, letter.parties, Message.LETTER_REVOKED)
     log.append(work, log.REVOCATION, letter)
 
 
@@ -257,7 +257,7 @@ def replace(work: Work, letter: Letter, successor_number: str, reason: str) -> N
     letter.replaced_by_id = successor.id
     letter.replaced_by = successor
     _decide(work, letter, Action.REPLACE, reason, Event.LETTER_REPLACED)
-    _tell(work, letter, [letter.drafter, *letter.signers], Message.LETTER_REVOKED)
+    _tell(work, letter, letter.parties, Message.LETTER_REVOKED)
     log.append(work, log.REPLACEMENT, letter)
 
 

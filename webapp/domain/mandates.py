@@ -7,12 +7,25 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from babel.dates import format_date
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, exists, false, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.work import Work
-from webapp.models import Confidentiality, Letter, Mandate, MandateKind, Office, Person, Role, State
+from webapp.models import (
+    Confidentiality,
+    Letter,
+    Mandate,
+    MandateKind,
+    Office,
+    Person,
+    Role,
+    State,
+    Step,
+    StepKind,
+    StepState,
+)  # fmt: skip
 
 LEVELS = tuple(Confidentiality)  # from open to most secret
 OVER = N_("Mandat untuk surat ini tidak berlaku (lagi), jadi surat ini belum ditandatangani.")
@@ -29,6 +42,16 @@ def is_in_force(mandate: Mandate, at: datetime) -> bool:
     if not mandate.begins_at <= at < mandate.ends_at or mandate.deputy.disabled_at is not None:
         return False
     return mandate.granted_by_id != mandate.principal_id or _may_sign(mandate.principal, mandate)
+
+
+def asked(at: datetime) -> ColumnElement[bool]:
+    """Whether a mandate is offered or accepted and not over, also before its first day."""
+    return Mandate.declined_at.is_(None) & Mandate.revoked_at.is_(None) & (Mandate.ends_at > at)
+
+
+def is_asked(person: Person, at: datetime) -> bool:
+    """Whether the person is to be somebody's deputy, by the same measure."""
+    return any(one.declined_at is None and one.revoked_at is None and at < one.ends_at for one in person.mandates)
 
 
 def _may_sign(person: Person, mandate: Mandate) -> bool:
@@ -54,18 +77,41 @@ def covers(mandate: Mandate, letter: Letter) -> bool:
 
 
 def is_offered(mandate: Mandate, letter: Letter, at: datetime) -> bool:
-    """Whether the deputy may take this letter over: it waits for the official himself, as its only signer.
+    """Whether the deputy may take this letter over: it waits for the official himself, and the deputy has no
+    signature of his own to give: one person never stands for two on one letter."""
+    return reaches(mandate, letter, at) and not _signs(letter, mandate.deputy_id)
 
-    One of several signers is not deputised: his field stands in the file that the others sign, in his own name.
-    """
-    waits = letter.state == State.SUBMITTED and letter.mandate_id is None and letter.signer_id == mandate.principal_id
-    return waits and letter.signer_count == 1 and is_in_force(mandate, at) and covers(mandate, letter)
+
+def reaches(mandate: Mandate, letter: Letter, at: datetime) -> bool:
+    """Whether the letter waits for the official himself, as its only signer or as one of several, and is covered."""
+    is_open = letter.state == State.SUBMITTED and not letter.is_practice
+    return is_open and place(mandate, letter) is not None and is_in_force(mandate, at) and covers(mandate, letter)
+
+
+def place(mandate: Mandate, letter: Letter) -> Step | None:
+    """The open signature that is the official's own to give."""
+    if letter.signer_count == 1 and letter.signer_id != mandate.principal_id:
+        return None  # told without a look at its steps
+    mine = (one for one in letter.signing_steps if one.person_id == mandate.principal_id and one.mandate_id is None)
+    return next((step for step in mine if step.state == StepState.OPEN), None)
+
+
+def _signs(letter: Letter, person_id: int) -> bool:
+    """Whether he is one of several signers, himself or through a deputy of his own."""
+    steps = letter.signing_steps if letter.signer_count > 1 else ()
+    return any(person_id in (step.person_id, step.official.id) for step in steps)
 
 
 def offering(person: Person | None, letter: Letter, at: datetime) -> Mandate | None:
     """The mandate by which this letter is offered to the person, or None."""
     mine = person.mandates if person is not None else ()
     return next((one for one in mine if is_offered(one, letter, at)), None)
+
+
+def withheld(person: Person | None, letter: Letter, at: datetime) -> Mandate | None:
+    """The mandate by which it would be, were the person not one of its signers."""
+    mine = person.mandates if person is not None and _signs(letter, person.id) else ()
+    return next((one for one in mine if reaches(one, letter, at)), None)
 
 
 def in_force(work: Work, person: Person) -> list[Mandate]:
@@ -75,21 +121,36 @@ def in_force(work: Work, person: Person) -> list[Mandate]:
 
 def offered(mandate: Mandate) -> ColumnElement[bool]:
     """is_offered as SQL, for a mandate in force."""
+    waiting = select(Step.letter_id).where(
+        Step.person_id == mandate.principal_id, Step.state == StepState.OPEN, Step.kind == StepKind.SIGNATURE,
+        Step.mandate_id.is_(None),
+    )  # fmt: skip
     below = select(Office.id).where(Office.path.contains(f"/{mandate.office_id}/"))
     code = Letter.classification
     codes = (or_(code == one, code.startswith(f"{one}.", autoescape=True)) for one in mandate.classifications)
     return and_(
-        Letter.signer_id == mandate.principal_id, Letter.state == State.SUBMITTED, Letter.mandate_id.is_(None),
-        Letter.signer_count == 1,
-        Letter.office_id.in_(below),
+        Letter.id.in_(waiting), Letter.state == State.SUBMITTED, Letter.trainee_id.is_(None),
+        (Letter.signer_count == 1) | ~_signs_as_sql(mandate.deputy_id), Letter.office_id.in_(below),
         Letter.drafter_id != mandate.deputy_id, Letter.confidentiality.in_(levels(mandate)),
         *([or_(false(), *codes)] if mandate.classifications else []),
     )  # fmt: skip
 
 
-def deputies_for(work: Work, letter: Letter) -> list[Mandate]:
-    """By which mandates others are offered this letter now."""
-    query = select(Mandate).where(Mandate.principal_id == letter.signer_id, Mandate.ends_at > work.now)
+def _signs_as_sql(person_id: int) -> ColumnElement[bool]:
+    rounds = aliased(Step)
+    newest = select(func.max(rounds.round)).where(rounds.letter_id == Letter.id).correlate(Letter).scalar_subquery()
+    given = Step.mandate_id.in_(select(Mandate.id).where(Mandate.principal_id == person_id))
+    return exists().where(
+        Step.letter_id == Letter.id, Step.kind == StepKind.SIGNATURE, Step.round == newest,
+        (Step.person_id == person_id) | given,
+    ).correlate(Letter)  # fmt: skip
+
+
+def deputies_for(work: Work, letter: Letter, officials: set[int]) -> list[Mandate]:
+    """By which mandates others are offered this letter now, in the place of one of these."""
+    if not officials:
+        return []
+    query = select(Mandate).where(Mandate.principal_id.in_(officials), Mandate.ends_at > work.now)
     return [one for one in work.session.scalars(query) if is_offered(one, letter, work.now)]
 
 
@@ -123,6 +184,11 @@ def heading(mandate: Mandate) -> tuple[str, ...]:
 def signing_position(letter: Letter) -> str:
     """As what the letter's signer signs, in one line."""
     return ", ".join(heading(letter.mandate))[:160] if letter.mandate_id else letter.signer.position
+
+
+def step_position(step: Step) -> str:
+    """As what the step's person does it, in one line."""
+    return ", ".join(heading(step.mandate)) if step.mandate is not None else step.person.position
 
 
 def period(since: date, until: date, locale: str = "id") -> str:

@@ -60,11 +60,13 @@ def address_to_show(config: Config, letter: Letter) -> str:
 def stamp(
     config: Config, letter: Letter, signer: Person | None = None, mandate: Mandate | None = None
 ) -> signing.Stamp:  # fmt: skip
-    """The mark of this signer; of whose turn it is, where nobody is named; with a mandate, the deputy's."""
+    """The mark of this signer; of whose turn it is, where nobody is named; with a mandate, of his deputy."""
     if letter.is_practice:
         return _practice_stamp(config, letter)
-    mandate = mandate or _held_by(letter)
-    signer = signer or (mandate.deputy if mandate else letter.signer)
+    if signer is None:
+        signer, mandate = letter.signer, mandate or _held_by(letter)
+    if mandate is not None:
+        signer = mandate.deputy
     footer = letter.office.footer or "Dokumen ini ditandatangani secara elektronik."
     where = f"{config.host}/v/{codes.display(letter.code)}"
     lines = _lines(signer, letter.office.mark_lines, mandate)
@@ -111,10 +113,12 @@ def unplaced(letter: Letter) -> list[Person]:
     return [one for one in letter.signers if one.id not in found]
 
 
-def turn(config: Config, letter: Letter, person: Person) -> signing.Turn:
-    """Field, mark and place of one of the signers, whoever signs before him. Raises KeyError without a place."""
+def turn(config: Config, letter: Letter, person: Person, mandate: Mandate | None = None) -> signing.Turn:
+    """Field, mark and place of one of the signers, whoever signs before him; with a mandate his deputy's mark there.
+    Raises KeyError without a place."""
     number = letter.signers.index(person) + 1
-    return signing.Turn(f"Teken-{letter.code}-{number}", stamp(config, letter, person), places(letter)[person.id])
+    mark = stamp(config, letter, person, mandate)
+    return signing.Turn(f"Teken-{letter.code}-{number}", mark, places(letter)[person.id])
 
 
 def draw(
@@ -151,25 +155,16 @@ def write(config: Config, letter: Letter, placement: signing.Placement, covered:
     )  # fmt: skip
 
 
-def draw_as(config: Config, letter: Letter, mandate: Mandate) -> PlacedMark:
-    """The same letter with the mark at the same place, in the deputy's name. Holds no lock."""
-    placement, pdf = signing.Placement.of(letter.version.placement), documents.get(config, letter.version.sha256)
-    covered = signing.overlap(pdf, placement, config.tags)
-    prepared = _drawn(config, letter, {mandate.deputy_id: placement}, mandate=mandate)
-    return PlacedMark(
-        letter.version.id, mandate.deputy_id, asdict(placement), covered.text[:300], prepared.sha256, prepared.holes,
-        covers_drawing=not covered.is_empty,
-    )  # fmt: skip
-
-
 def _require_clear(pdf: bytes, later: list[signing.Placement]) -> None:
     if later and covering.hides(pdf, later):
         raise BadPlacement("covers_signed")
 
 
-def prepare_first(config: Config, letter: Letter, person: Person) -> signing.Prepared:
-    """The untouched upload prepared for this one of several to sign first; durable when it returns."""
-    return _drawn(config, letter, places(letter), person)
+def prepare_first(
+    config: Config, letter: Letter, person: Person, mandate: Mandate | None = None
+) -> signing.Prepared:  # fmt: skip
+    """The untouched upload prepared for this signer, or his deputy, to sign first; durable when it returns."""
+    return _drawn(config, letter, places(letter), person, mandate)
 
 
 def _drawn(
@@ -177,18 +172,21 @@ def _drawn(
     mandate: Mandate | None = None,
 ) -> signing.Prepared:  # fmt: skip
     pdf = documents.get(config, letter.version.sha256)
-    signers = [mandate.deputy] if mandate else letter.signers
-    person = person or signers[0]
+    person = person or letter.signers[0]
     fields = {
-        one.id: signing.Turn(f"Teken-{letter.code}-{number}", stamp(config, letter, one, mandate), found[one.id])
-        for number, one in enumerate(signers, 1)
+        one.id: signing.Turn(
+            f"Teken-{letter.code}-{number}",
+            stamp(config, letter, one, mandate if one.id == person.id else None),
+            found[one.id],
+        )
+        for number, one in enumerate(letter.signers, 1)
     }
-    first = fields.pop(person.id)
+    first, signer = fields.pop(person.id), mandate.deputy if mandate else person
     is_bsre = not fields and not letter.is_practice
-    for_bsre = _for_bsre(config, person, first.stamp, pdf, first.placement) if is_bsre else None
+    for_bsre = _for_bsre(config, signer, first.stamp, pdf, first.placement) if is_bsre else None
     prepared = for_bsre or signing.prepare(
-        pdf, first.stamp, first.placement, field=first.field, name=person.full_name,
-        reason=_reason(letter, mandate), location=config.instance_name, later=list(fields.values()),
+        pdf, first.stamp, first.placement, field=first.field, name=signer.full_name,
+        reason=reason(letter, mandate), location=config.instance_name, later=list(fields.values()),
     )  # fmt: skip
     documents.put(config, prepared.pdf)
     return prepared
@@ -199,11 +197,10 @@ def _held_by(letter: Letter) -> Mandate | None:
     return letter.mandate if letter.mandate_id is not None else None
 
 
-def _reason(letter: Letter, mandate: Mandate | None) -> str:
+def reason(letter: Letter, mandate: Mandate | None) -> str:
     """What the signature itself says of why it was made: with the authority, where it is not the official's own."""
     if letter.is_practice:
         return "LATIHAN"
-    mandate = mandate or _held_by(letter)
     told = f"{REASON} sebagai {', '.join(mandates.heading(mandate))}, {mandates.in_words(mandate)}" if mandate else ""
     return told or REASON
 

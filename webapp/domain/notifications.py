@@ -27,6 +27,7 @@ class Message(StrEnum):
     LETTER_WITHDRAWN = "letter_withdrawn"
     LETTER_SIGNED = "letter_signed"
     SIGNED_IN_YOUR_NAME = "signed_in_your_name"
+    SIGNED_BY_DEPUTY = "signed_by_deputy"
     BATCH_IN_YOUR_NAME = "batch_in_your_name"
     LETTER_REVOKED = "letter_revoked"
     IDENTITY_VERIFIED = "identity_verified"
@@ -91,7 +92,7 @@ def letter_signed(work: Work, letter: Letter, *, is_in_batch: bool = False, is_c
     if not is_in_batch:
         told.append((letter.signer_id, Message.SIGNED_IN_YOUR_NAME))
     if letter.mandate is not None:  # in whose place it was signed
-        told.append((letter.mandate.principal_id, Message.LETTER_SIGNED))
+        told.append((letter.mandate.principal_id, Message.SIGNED_BY_DEPUTY))
     mails = [{"letter_id": letter.id, "person_id": person_id, "message": message} for person_id, message in told]
     if mails:
         outbox.add_all(work, "mail", mails)

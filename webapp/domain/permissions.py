@@ -8,7 +8,7 @@ from webapp.domain import mandates, workflow
 from webapp.domain.errors import N_, Conflict, Forbidden
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Confidentiality, Letter, Office, Part, Person, Role, State
+from webapp.models import Confidentiality, Letter, Office, Part, Person, Role, State, Step, StepState
 
 
 class Relation(StrEnum):
@@ -25,6 +25,7 @@ class Relation(StrEnum):
     ADMINISTRATOR = "administrator"  # of its office or one above: reads nothing
     SIGNER = "signer"  # is to sign it or has signed it; of several whose turn it is, in the end the last
     COSIGNER = "cosigner"  # may sign it now, though it is prepared for another
+    SIGNATORY = "signatory"  # one of several who signed it, or in whose place a deputy did
     DEPUTY = "deputy"  # is offered it by a mandate in force: reads, and may take it over
     ACTING = "acting"  # signs it, or has signed it, by a mandate in force
     ACTED = "acted"  # decided on it by a mandate that is over: reads
@@ -55,7 +56,7 @@ RULES: dict[Action, frozenset[Relation]] = {
     Action.REJECT: frozenset({Relation.SIGNER}),
     Action.SIGN: frozenset({Relation.SIGNER}),
     Action.TAKE_TURN: frozenset({Relation.COSIGNER}),
-    Action.REVOKE: frozenset({Relation.SIGNER, Relation.PRINCIPAL}),
+    Action.REVOKE: frozenset({Relation.SIGNER, Relation.SIGNATORY, Relation.PRINCIPAL}),
     Action.DISTRIBUTE: DRAFTERS,
     Action.REPLACE: frozenset({Relation.AUTHOR, Relation.COLLEAGUE, Relation.SIGNER, Relation.PRINCIPAL}),
 }
@@ -93,6 +94,8 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
     # Who is to sign has no other step of the letter: what every approval asks costs no look at them.
     if State(letter.state) in SHOWN_TO_CHAIN and Relation.SIGNER not in found:
         found |= _in_chain(person, letter)
+        if letter.signer_count > 1 and letter.state == State.SIGNED and _has_signed(work, person, letter):
+            found.add(Relation.SIGNATORY)
     if holds(person, Role.ADMINISTRATOR, letter.office, inherited=True):
         found.add(Relation.ADMINISTRATOR)
     return frozenset(found if letter.confidentiality in SECRET else found | _by_office(person, letter))
@@ -100,17 +103,16 @@ def relations(work: Work, letter: Letter) -> frozenset[Relation]:
 
 def _as_signer(work: Work, person: Person, letter: Letter) -> set[Relation]:
     """Signs for himself by his role; for another by a mandate alone, whatever his roles are, and while it lasts."""
-    is_named = letter.signer_id == person.id
+    is_able = holds(person, Role.SIGNER, letter.office, inherited=True)
+    if letter.signer_id != person.id:
+        found = {Relation.DEPUTY} if mandates.offering(person, letter, work.now) else set()
+        is_principal = letter.mandate_id is not None and letter.mandate.principal_id == person.id
+        return found | {Relation.PRINCIPAL} if is_principal and is_able else found
     if letter.mandate_id is None:
-        if is_named:
-            return {Relation.SIGNER} if holds(person, Role.SIGNER, letter.office, inherited=True) else set()
-        return {Relation.DEPUTY} if mandates.offering(person, letter, work.now) else set()
-    if is_named:
-        if mandates.is_in_force(letter.mandate, work.now):
-            return {Relation.SIGNER, Relation.ACTING}
-        return {Relation.ACTED} if letter.state in DECIDED else set()
-    is_principal = letter.mandate.principal_id == person.id
-    return {Relation.PRINCIPAL} if is_principal and holds(person, Role.SIGNER, letter.office, inherited=True) else set()
+        return {Relation.SIGNER} if is_able else set()
+    if mandates.is_in_force(letter.mandate, work.now):
+        return {Relation.SIGNER, Relation.ACTING}
+    return {Relation.ACTED} if letter.state in DECIDED else set()
 
 
 def _in_practice(person: Person, letter: Letter) -> set[Relation]:
@@ -133,18 +135,34 @@ def _in_practice(person: Person, letter: Letter) -> set[Relation]:
 
 
 def _in_chain(person: Person, letter: Letter) -> set[Relation]:
-    """Only whom a step has reached, and who still holds the role for it."""
-    seen = (step for step in letter.steps if step.person_id == person.id and step.was_seen)
-    if not any(holds(person, ROLE_OF_STEP[step.is_signature], letter.office, inherited=True) for step in seen):
-        return set()
-    found = {Relation.CHAIN}
+    """Only whom a step has reached, and who still holds the role for it; by a mandate, who signed for another."""
+    seen = [step for step in letter.steps if step.was_seen]
+    own = [step for step in seen if step.official.id == person.id]
+    found = {Relation.ACTED} if any(_signed_for_another(step, person) for step in seen) else set()
+    if not any(holds(person, ROLE_OF_STEP[step.is_signature], letter.office, inherited=True) for step in own):
+        return found
+    found.add(Relation.CHAIN)
     if letter.state in workflow.WAITING:
         step = workflow.open_step(letter, person)
-        if step is not None:
+        if step is not None and step in own:
             found.add(Relation.COSIGNER if step.is_signature else Relation.HOLDER)
         if workflow.recallable_step(letter, person) is not None:
             found.add(Relation.INITIALLED)
     return found
+
+
+def _has_signed(work: Work, person: Person, letter: Letter) -> bool:
+    """As an official who still may, himself or through a deputy; as a deputy while his mandate lasts."""
+    steps = letter.signing_steps
+    if any(step.official.id == person.id for step in steps) and holds(
+        person, Role.SIGNER, letter.office, inherited=True
+    ):
+        return True
+    return any(_signed_for_another(one, person) and mandates.is_in_force(one.mandate, work.now) for one in steps)
+
+
+def _signed_for_another(step: Step, person: Person) -> bool:
+    return step.mandate_id is not None and step.person_id == person.id and step.state == StepState.DONE
 
 
 def _by_office(person: Person, letter: Letter) -> set[Relation]:
@@ -211,6 +229,13 @@ def has_role(work: Work, *roles: Role) -> bool:
     """Whether the actor holds one of the roles anywhere."""
     allowed = roles if work.actor is None or not work.actor.is_service else {Role.DRAFTER}.intersection(roles)
     return work.actor is not None and bool(work.actor.offices_as(*allowed))
+
+
+def is_certifiable(work: Work, person: Person) -> bool:
+    """Whether the person may be verified and get a key: a signer, or whom a mandate asks to be a deputy, whatever his
+    roles are. It lets him sign nothing by itself."""
+    is_signer = bool(person.offices_as(Role.SIGNER))
+    return not person.is_service and (is_signer or mandates.is_asked(person, work.now))
 
 
 def acts(work: Work) -> bool:

@@ -15,7 +15,7 @@ from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, DomainError, Forbidden
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
-from webapp.models import Role, SigningKey
+from webapp.models import SigningKey
 
 FROM = timedelta(days=60)  # before the end: when the first warning comes
 
@@ -26,7 +26,8 @@ def request(work: Work, secret: bytes, code: str) -> SigningKey:
     Both keys live until the registrar issues; the old one signs meanwhile. A second request replaces the first.
     Raises Forbidden, Conflict (see keys.require_renewable; not yet), Locked (wrong password), WrongCode: spent last.
     """
-    permissions.require_role(work, Role.SIGNER)
+    if not permissions.is_certifiable(work, work.person):
+        raise Forbidden(keys.NO_SIGNER)
     present = _present(work)
     keys.open_key(work, work.person, secret)
     second_factor.consume(work, work.person, code, f"renew {present.id}")
@@ -54,7 +55,7 @@ def is_offered(work: Work) -> bool:
         _present(work)
     except DomainError:
         return False
-    return permissions.has_role(work, Role.SIGNER)
+    return permissions.is_certifiable(work, work.person)
 
 
 def _present(work: Work) -> SigningKey:

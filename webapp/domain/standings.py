@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from webapp.domain import keys, permissions
+from webapp.domain import keys, mandates, permissions
 from webapp.domain.work import Work
 from webapp.models import Certificate, IdentityVerification, Membership, Person, Role, SigningKey
 
@@ -44,9 +44,10 @@ def of(work: Work, person: Person) -> Standing:
 
 
 def mine(work: Work) -> list[Standing]:
-    """Every signer whose registrar the actor is, by name."""
+    """Every signer and deputy whose registrar the actor is, by name."""
     permissions.require_role(work, Role.REGISTRAR)
-    query = select(Person).where(Person.disabled_at.is_(None), Person.memberships.any(Membership.role == Role.SIGNER))
+    certifiable = Person.memberships.any(Membership.role == Role.SIGNER) | Person.mandates.any(mandates.asked(work.now))
+    query = select(Person).where(Person.disabled_at.is_(None), certifiable)
     signers = work.session.scalars(query.order_by(Person.name, Person.id))
     return _standings(work, [person for person in signers if keys.is_registrar_of(work, person)])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
+import signing
 from webapp.domain import bsre, looks, mandates, marks, notifications, people, workflow
 from webapp.domain.errors import N_, Invalid
 from webapp.domain.work import Work
@@ -61,7 +62,7 @@ def arrange(work: Work, letter: Letter, groups: list[list[tuple[Person, StepKind
 
 
 def follow_signer(letter: Letter) -> None:
-    # One that was handed over, to a deputy and back, stays as history.
+    # One that a deputy had before there was Step.mandate stays as history.
     live = (step for step in letter.signing_steps if step.state != StepState.SKIPPED)
     next(live).person = letter.signer
 
@@ -79,7 +80,8 @@ def advance(work: Work, letter: Letter, *, is_in_group: bool = False) -> None:
         work.session.flush()
         for step in [] if is_in_group else opened:
             notifications.letter_waiting(work, letter, step, _code_for(letter, step))
-        for mandate in [] if is_in_group else mandates.deputies_for(work, letter):
+        officials = {step.person_id for step in opened if step.is_signature}
+        for mandate in [] if is_in_group else mandates.deputies_for(work, letter, officials):
             notifications.letter_offered(work, letter, mandate)
 
 
@@ -131,8 +133,7 @@ def hand_over(work: Work, letter: Letter, step: Step, person: Person, reason: st
     """Another person in the place of this one, whose row stays as history."""
     made = _step(letter, step.round, step.position, step.kind, person)
     made.state, made.opened_at = step.state, work.now if step.state == StepState.OPEN else None
-    by = work.actor.id if work.actor else None  # a mandate may end by itself
-    step.state, step.acted_at, step.acted_by_id, step.note = StepState.SKIPPED, work.now, by, reason
+    step.state, step.acted_at, step.acted_by_id, step.note = StepState.SKIPPED, work.now, work.person.id, reason
     letter.steps.append(made)
     touch(work, letter)
     work.session.flush()
@@ -150,7 +151,7 @@ def end_round(work: Work, letter: Letter, *, back_to: Step | None = None) -> Non
     work.session.flush()  # the old round is over before the new one begins
     number = letter.chain[-1].round + 1
     for step in live:
-        made = _step(letter, number, step.position, step.kind, step.person)
+        made = _step(letter, number, step.position, step.kind, step.official)
         if step.id in kept:
             made.state = StepState.DONE
             for name, value in kept[step.id].items():
@@ -158,6 +159,15 @@ def end_round(work: Work, letter: Letter, *, back_to: Step | None = None) -> Non
         letter.steps.append(made)
     touch(work, letter)
     work.session.flush()
+
+
+def give_turn(letter: Letter, step: Step, waiting: signing.Prepared) -> None:
+    """Make it this step's turn, with the file that was prepared for it; of several the first one's file is kept."""
+    version = letter.version
+    if letter.signer_count > 1 and version.unsigned is None:
+        version.unsigned = {"sha256": version.prepared_sha256, "holes": version.prepared_holes}
+    version.prepared_sha256, version.prepared_holes = waiting.sha256, waiting.holes
+    letter.signer, letter.mandate = step.person, step.mandate
 
 
 def concerned(letter: Letter) -> list[Person]:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import signing
 from webapp.config import Config
-from webapp.domain import audit, documents, marks, notifications, outbox, permissions, steps
+from webapp.domain import audit, documents, handovers, marks, notifications, outbox, permissions, steps
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Letter, Person, Signature, Step, StepState, Version
+from webapp.models import Letter, Mandate, Person, Signature, Step, StepState, Version
+from webapp.models.mandate import Outcome
 
 # Of a version whose file begins anew without the signatures that were made on it.
 SAME_FILE = (
@@ -37,6 +38,7 @@ class Following:
 
     person_id: int
     name: str
+    reason: str
     turn: signing.Turn
     is_reserved: bool  # the file has an empty field for him
 
@@ -45,7 +47,7 @@ def following(work: Work, letter: Letter) -> Following | None:
     """Who signs after the one whose turn it is; None where he is the last. Costs a single signer nothing."""
     if letter.is_last_turn:
         return None
-    return of(work.config, letter, next(step.person for step in remaining(letter) if step.person is not letter.signer))
+    return _of(work.config, letter, next(one.person for one in remaining(letter) if one.person is not letter.signer))
 
 
 def remaining(letter: Letter) -> list[Step]:
@@ -53,15 +55,16 @@ def remaining(letter: Letter) -> list[Step]:
     return [step for step in letter.signing_steps if step.state in (StepState.OPEN, StepState.WAITING)]
 
 
-def of(config: Config, letter: Letter, person: Person) -> Following:
+def _of(config: Config, letter: Letter, person: Person, mandate: Mandate | None = None) -> Following:
     version = letter.version
     holes = (version.unsigned or {}).get("holes") or version.prepared_holes or {}
-    return Following(person.id, person.full_name, marks.turn(config, letter, person), bool(holes.get("certifies")))
+    turn, name = marks.turn(config, letter, person, mandate), (mandate.deputy if mandate else person).full_name
+    return Following(person.id, name, marks.reason(letter, mandate), turn, bool(holes.get("certifies")))
 
 
 def prepare(config: Config, next_one: Following, pdf: bytes) -> signing.Prepared:
     """The signed file with the next signer's mark and a place for his signature; durable when it returns."""
-    words = {"name": next_one.name, "reason": marks.REASON, "location": config.instance_name}
+    words = {"name": next_one.name, "reason": next_one.reason, "location": config.instance_name}
     turn = next_one.turn
     if next_one.is_reserved:
         made = signing.prepare_turn(pdf, turn, **words)
@@ -75,7 +78,7 @@ def go_on(work: Work, letter: Letter, next_one: Following, waiting: signing.Prep
     """Hand the letter to its next signer, in the transaction of the signature before: it never waits for nobody."""
     step = next(step for step in remaining(letter) if step.person_id == next_one.person_id)
     was_open = step.state == StepState.OPEN
-    give(letter, step.person, waiting)
+    steps.give_turn(letter, step, waiting)
     letter.version.turn += 1
     letter.signed_before += 1
     steps.touch(work, letter)
@@ -89,32 +92,33 @@ def go_on(work: Work, letter: Letter, next_one: Following, waiting: signing.Prep
 def prepare_for(work: Work, letter: Letter) -> signing.Prepared:
     """The file as the actor would sign it now, in a place that another may sign in too. Holds no lock."""
     permissions.require(work, Action.TAKE_TURN, letter)
+    return prepared_for(work.config, letter, work.person)
+
+
+def prepared_for(
+    config: Config, letter: Letter, official: Person, mandate: Mandate | None = None
+) -> signing.Prepared:  # fmt: skip
+    """The file as this signer, or his deputy, would sign it now, after the signatures so far; durable."""
     signed = newest_file(letter)
     if signed is None:
-        return marks.prepare_first(work.config, letter, work.person)
-    return prepare(work.config, of(work.config, letter, work.person), documents.get(work.config, signed))
+        return marks.prepare_first(config, letter, official, mandate)
+    return prepare(config, _of(config, letter, official, mandate), documents.get(config, signed))
 
 
 def take(work: Work, letter: Letter, waiting: signing.Prepared, *, revision: int) -> None:
     """Have the letter prepared for the actor in place of another whose turn it is too; who read it for him reads it
-    again. Raises Conflict when the letter was changed while his file was prepared."""
+    again, and a deputy takes it over again. Raises Conflict when the letter was changed meanwhile."""
     steps.lock(work, letter)
     permissions.require(work, Action.TAKE_TURN, letter)
     if letter.revision != revision:
         raise Conflict
-    give(letter, work.person, waiting)
+    handovers.release(work, letter, Outcome.GIVEN_BACK)
+    before = letter.version.prepared_sha256
+    steps.give_turn(letter, next(one for one in remaining(letter) if one.person is work.person), waiting)
     steps.touch(work, letter)
     work.session.flush()
-    audit.record(work, Event.TURN_TAKEN, letter, sha256=waiting.sha256, version=letter.version_number)
+    audit.record(work, Event.TURN_TAKEN, letter, sha256=waiting.sha256, before=before, version=letter.version_number)
     outbox.add(work, "pages", letter_id=letter.id)
-
-
-def give(letter: Letter, person: Person, waiting: signing.Prepared) -> None:
-    """Make it this person's turn, with the file that was prepared for him."""
-    version = letter.version
-    version.unsigned = version.unsigned or {"sha256": version.prepared_sha256, "holes": version.prepared_holes}
-    version.prepared_sha256, version.prepared_holes = waiting.sha256, waiting.holes
-    letter.signer = person
 
 
 def begin_anew(work: Work, letter: Letter) -> None:

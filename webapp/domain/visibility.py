@@ -112,7 +112,8 @@ def words(mine: Reach, office_id: int | None = None) -> list[str]:
     """As indexing.put writes them: no letter without one of these is visible. None where every open letter is."""
     if office_id is None and mine.is_everywhere:
         return []
-    named = [f"{role}_{mine.person_id}" for role in PARTS] + [f"g_{one.principal_id}" for one in mine.acts]
+    named = [f"{role}_{mine.person_id}" for role in PARTS]
+    named += [f"{role}_{one.principal_id}" for one in mine.acts for role in "gk"]
     offices = mine.shown if office_id is None else mine.shown & {office_id}
     return named + [f"o_{one}" for one in sorted(offices)]
 
@@ -156,13 +157,17 @@ def _by_mandate(mine: Reach, office_id: int | None) -> Iterator[Part]:
 def _in_chain(mine: Reach, office_id: int | None) -> Iterator[Part]:
     """Whom a step has reached or a colleague has asked, and who still holds the role for it."""
     reached = Letter.state.not_in(sorted(frozenset(State) - permissions.SHOWN_TO_CHAIN))
+    if mine.acted:  # signed for another by a mandate, whose turn it may be no more
+        signed = select(Step.letter_id).where(Step.mandate_id.in_(mine.acted), Step.state == StepState.DONE)
+        yield Part(_all(Letter.id.in_(signed), reached, *([Letter.office_id == office_id] if office_id else [])))
     own, signature = Step.person_id == mine.person_id, Step.kind == StepKind.SIGNATURE
+    himself = (own & Step.mandate_id.is_(None)) | Step.mandate_id.in_(mine.given)
     asked = Opinion.person_id == mine.person_id
     acted_or_open = Step.acted_at.is_not(None) | (Step.state == StepState.OPEN)
     is_open, signs = Letter.confidentiality.not_in(SECRET), Letter.signer_id == mine.person_id
     for offices, letters, more in (
         (mine.initials, select(Step.letter_id).where(own, ~signature, Step.opened_at.is_not(None)), ()),
-        (mine.signs, select(Step.letter_id).where(own, signature, acted_or_open), ()),
+        (mine.signs, select(Step.letter_id).where(himself, signature, acted_or_open), ()),
         (mine.belongs, select(Opinion.letter_id).where(asked), (is_open, ~signs)),
     ):
         here = offices if office_id is None else offices & {office_id}

@@ -90,6 +90,11 @@ def open_step(letter: Letter, person: Person | None) -> Step | None:
     return next((step for step in mine if step.state == StepState.OPEN), None)
 
 
+def first_open(letter: Letter) -> Step:
+    """Of a letter that waits for somebody."""
+    return next(step for step in letter.chain if step.state == StepState.OPEN)
+
+
 def recallable_step(letter: Letter, person: Person | None) -> Step | None:
     """The initial that this person may take back: nobody after it has acted, and it is no signature."""
     chain = letter.chain

@@ -23,6 +23,12 @@ class ReasonForm(Form):
     )
 
 
+class RevocationForm(ReasonForm):
+    """With a one-time code. The letter does not change any more, so no digest of it comes along."""
+
+    code = OneTimeCodeField()
+
+
 class RejectionForm(ReasonForm):
     """With a one-time code. The digest is of what was shown: of another letter nothing is decided."""
 

@@ -142,8 +142,16 @@ class Letter(Base):
 
     @property
     def signers(self) -> list[Person]:
-        """All who are to sign, or have; the one of a letter with one signer without a look at its steps."""
-        return [self.signer] if self.signer_count == 1 else [step.person for step in self.signing_steps]
+        """The officials who are to sign, or in whose place it is done; the one of a letter with one signer without a
+        look at its steps."""
+        if self.signer_count > 1:
+            return [step.official for step in self.signing_steps]
+        return [self.mandate.principal if self.mandate_id is not None else self.signer]
+
+    @property
+    def parties(self) -> list[Person]:
+        """Its drafter, the officials, and who signed it for them."""
+        return [self.drafter, *self.signers, *(made.person for made in self.signatures)]
 
     @property
     def signatures(self) -> list[Signature]:

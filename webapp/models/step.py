@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, UtcDateTime
+from webapp.models.mandate import Mandate
 from webapp.models.person import Person
 
 
@@ -28,6 +29,7 @@ class StepState(StrEnum):
 
 
 IS_OPEN = text("state = 'open'")
+BY_DEPUTY = text("mandate_id IS NOT NULL")
 
 
 class Step(Base):
@@ -38,6 +40,7 @@ class Step(Base):
         # The backstop: nobody has one letter before him twice.
         Index("uq_steps_open", "letter_id", "person_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("ix_steps_person_id_state", "person_id", "state"),
+        Index("ix_steps_mandate_id", "mandate_id", sqlite_where=BY_DEPUTY, postgresql_where=BY_DEPUTY),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +49,7 @@ class Step(Base):
     position: Mapped[int]
     kind: Mapped[StepKind] = mapped_column(String(20))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandates.id"))  # by which he does it for its official
     state: Mapped[StepState] = mapped_column(String(20), default=StepState.WAITING)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -56,6 +60,12 @@ class Step(Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
     acted_by: Mapped[Person | None] = relationship(foreign_keys=[acted_by_id])
+    mandate: Mapped[Mandate | None] = relationship()
+
+    @property
+    def official(self) -> Person:
+        """Whose step it is, also while a deputy has it."""
+        return self.mandate.principal if self.mandate is not None else self.person
 
     @property
     def is_signature(self) -> bool:

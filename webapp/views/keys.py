@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp import db, errors
-from webapp.domain import authority, custodians, keys, renewals, standings, suspensions, throttle
+from webapp.domain import authority, custodians, keys, permissions, renewals, standings, suspensions, throttle
 from webapp.domain.errors import Invalid, NotFound, WrongCode
 from webapp.forms.keys import CertificateForm, KeyForm, RenewalForm, RevocationForm
 from webapp.guards.access import roles, secret, secret_if_any, work
@@ -24,7 +24,6 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/keys")
-@roles(Role.SIGNER)
 def create() -> ResponseReturnValue:
     keys.create(work(), secret(), KeyForm().custodian.data or "")
     flash(gettext("Kunci Anda sudah dibuat. Bacakan kode kendalinya kepada petugas verifikasi."), "ok")
@@ -33,7 +32,6 @@ def create() -> ResponseReturnValue:
 
 @bp.post("/keys/renewal")
 @throttled((throttle.CODE, by_person))
-@roles(Role.SIGNER)
 def renew() -> ResponseReturnValue:
     """A new key in the old one's place, on the identity check that is on record."""
     form = RenewalForm()
@@ -121,7 +119,7 @@ def _own_page(form: RenewalForm, status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "keys/show.html", standing=standing, code=keys.control_code(waiting) if waiting else "", methods=keys.METHODS,
         reasons=keys.REASONS, custodians=custodians.NAMES, offered=custodians.offered(work().config), form=form,
-        can_renew=renewals.is_offered(work()),
+        can_renew=renewals.is_offered(work()), is_certifiable=permissions.is_certifiable(work(), work().person),
     )  # fmt: skip
     return page, status
 

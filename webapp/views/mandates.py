@@ -25,6 +25,7 @@ from webapp.views import files, uploads
 
 bp = Blueprint("mandates", __name__)
 bp.add_app_template_filter(mandates.signing_position, "signing_position")
+bp.add_app_template_filter(mandates.step_position, "step_position")
 
 
 @bp.app_template_filter("days")
@@ -38,6 +39,12 @@ def days(since: date | str, until: date | str) -> str:
 def offer_of(letter: Letter) -> Mandate | None:
     """By which mandate the letter is offered to who reads the page."""
     return mandates.offering(work().actor, letter, work().now)
+
+
+@bp.app_template_global("withheld_of")
+def withheld_of(letter: Letter) -> Mandate | None:
+    """By which it would be, were he not one of its signers."""
+    return mandates.withheld(work().actor, letter, work().now)
 
 
 @bp.get("/mandates")

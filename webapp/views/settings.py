@@ -16,7 +16,6 @@ from webapp.forms.sessions import CodeForm
 from webapp.forms.settings import SettingsForm
 from webapp.guards.access import work
 from webapp.guards.throttles import by_person, left, succeeded, throttled
-from webapp.models import Role
 from webapp.views.enrolment import codes_page
 from webapp.views.navigation import scheme
 
@@ -80,7 +79,7 @@ def _page(form: SettingsForm | None = None, code_form: CodeForm | None = None) -
 
 def _certificate() -> dict[str, object] | None:
     """Where this official stands on the way to signing; None for those who do not sign."""
-    if not permissions.has_role(work(), Role.SIGNER):
+    if not permissions.is_certifiable(work(), work().person):
         return None
     person = g.visitor.person
     remote = bsre.account(work(), person)

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from signing import codes
 from webapp import db
-from webapp.domain import disposals, log, page_images, practice, seals, throttle, verification
+from webapp.domain import disposals, log, page_images, practice, revocations, seals, throttle, verification
 from webapp.domain.disposals import Record
 from webapp.domain.errors import NotFound
 from webapp.domain.verification import Finding, Standing
@@ -51,6 +51,7 @@ def show(code: str) -> ResponseReturnValue:
         instance_name=config.instance_name, has_image=verification.is_shown(finding), image_sizes=_image_sizes(version),
         pages=version.pages if version else 0, logged=_logged(finding),
         roots=seals.roots(work()), record=_record(finding), content=version.sha256[:24] if version else "",
+        revocation=revocations.of(work(), finding.letter),
     )  # fmt: skip
     return page, 404 if finding.standing == Standing.UNKNOWN else 200
 
