@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from tests import people
 from tests.e2e.test_governing import seen
-from tests.factories import Factory
-from webapp.domain import disposals, retention
+from tests.factories import Factory, forget_code
+from webapp.domain import disposals, retention, second_factor
 from webapp.domain import people as staff
 from webapp.domain.retention import Line
 from webapp.models import Disposal, DisposalItem, Fate, Office, Role
@@ -29,14 +29,19 @@ def made(product):
             name="Arsiparis Contoh", roles=[Role.ADMINISTRATOR],
         )  # fmt: skip
         second = people.as_person(work, other)
+        second_factor.begin(work, other)
+        other.second_factor.confirmed_at = work.now
         retention.set_rule(first, office, Line(CODE, 2, 3, Fate.DESTROY, "Perbup contoh 1/2026"))
         retention.set_rule(first, office, Line(f"{CODE}.1", 2, 8, Fate.PERMANENT, "Perbup contoh 1/2026"))
         old = {"classification": CODE, "dated_on": date(2001, 3, 4)}
         gone = make.signed(number="E2E/MUSNAH/1", subject="Surat yang dimusnahkan", **old)
         disposal = propose(work, gone)
         shown = disposals.digest(disposal)
-        disposals.approve(first, disposal, decree="000.5.6.2/7/BA/2026", decree_on=date(2026, 1, 5), shown=shown)
-        disposals.confirm(second, disposal, shown=shown)
+        forget_code(work, first.person)
+        disposals.approve(first, disposal, decree="000.5.6.2/7/BA/2026", decree_on=date(2026, 1, 5), shown=shown,
+                          code=people.code_of(work, first.person))  # fmt: skip
+        disposals.confirm(second, disposal, shown=shown, code=people.code_of(work, other))
+        forget_code(work, first.person)
         for item_id in disposals.waiting(work, disposal.id):
             disposals.dispose(work, item_id)
         waits = make.signed(number="E2E/MUSNAH/2", subject="Surat yang menunggu", **old)

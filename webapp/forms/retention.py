@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from webapp.domain.retention import Line
 from webapp.forms.base import Form, one_line
+from webapp.forms.codes import OneTimeCodeField
 from webapp.models import Fate, Office
 
 
@@ -52,11 +53,11 @@ class HoldForm(OfficeChoiceForm):
     reason = _text(lazy_gettext("Alasan"), 300, missing=lazy_gettext("Isi alasannya."))
 
 
-class ApprovalForm(Form):
-    shown = HiddenField()
-    decree = _text(lazy_gettext("Nomor berita acara"), 120, missing=lazy_gettext("Isi nomor berita acaranya."))
-    decree_on = DateField(lazy_gettext("Tanggal berita acara"), [InputRequired(lazy_gettext("Isi tanggalnya."))])
-
-
 class ConfirmationForm(Form):
     shown = HiddenField()
+    code = OneTimeCodeField()
+
+
+class ApprovalForm(ConfirmationForm):
+    decree = _text(lazy_gettext("Nomor berita acara"), 120, missing=lazy_gettext("Isi nomor berita acaranya."))
+    decree_on = DateField(lazy_gettext("Tanggal berita acara"), [InputRequired(lazy_gettext("Isi tanggalnya."))])
