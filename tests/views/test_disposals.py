@@ -123,6 +123,19 @@ def test_a_night_after_it_finds_nothing_wrong(app, disposed):
         assert len(own.scalars(select(Disposal)).all()) == 1
 
 
+def test_lines_for_one_type_are_told_in_words(proposed, old):
+    _address, page = proposed
+    page.get("/retention/new")
+    assert [one.text for one in page.html.select("#kind option")][:2] == ["Semua jenis", "Undangan"]
+    form = {"office": old["office"], "active_years": "1", "inactive_years": "0", "fate": "permanen", "basis": "x"}
+    for code, kind in (("000.1", "tugas"), ("", "tugas"), ("", "")):
+        page.get("/retention/new").post("/retention/new", form | {"classification": code, "kind": kind}).follow()
+    told = [" ".join(one.text.split()) for one in page.html.select("tbody th")]
+    expected = ["Semua surat lain", "Surat tugas dengan kode apa pun", "Semua jenis berkode 000.1"]
+    assert told == [*expected, "Surat tugas berkode 000.1"]
+    page.get("/retention/new").post("/retention/new", form | {"classification": "", "kind": "raja"}, status=422)
+
+
 def test_a_letter_is_held_by_form_and_leaves_the_list(app, clock, old, proposed):
     address, page = proposed
     page.get("/holds/new")

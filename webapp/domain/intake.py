@@ -40,6 +40,7 @@ class Intake:
     text_sha256: str | None  # None: no text
     suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
     source_sha256: str | None = None  # of what was typed, where the file was written here
+    kind: str = ""  # the letter type, where it was written here
     is_practice: bool = False  # marked LATIHAN on every page
 
 

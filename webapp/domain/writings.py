@@ -69,7 +69,7 @@ def take(config: Config, one: Source, paper: letterheads.Paper) -> Intake:
 
 def examined(config: Config, pdf: bytes, one: Source) -> Intake:
     found = intake.examine(config, pdf, f"{one.kind}.pdf")
-    return replace(found, source_sha256=documents.put(config, one.as_bytes()))
+    return replace(found, kind=one.kind, source_sha256=documents.put(config, one.as_bytes()))
 
 
 def paper_of(work: Work, office: Office) -> letterheads.Paper:
