@@ -20,14 +20,17 @@ def record(work: Work, person: Person, course: str, completed_at: datetime) -> b
     known = select(Training.id).where(Training.person_id == person.id, Training.course == course)
     if work.session.scalars(known).first() is not None:
         return False
-    by = work.actor.id if work.actor else None
-    work.session.add(
-        Training(person=person, course=course, completed_at=completed_at, recorded_by_id=by, recorded_at=work.now)
-    )
-    audit.record(
-        work, Event.TRAINING_RECORDED, person_id=person.id, course=course, completed_at=completed_at.isoformat()
-    )
+    made, told = note(work, person, course, completed_at)
+    work.session.add(made)
+    audit.record(work, Event.TRAINING_RECORDED, **told)
     return True
+
+
+def note(work: Work, person: Person, course: str, completed_at: datetime) -> tuple[Training, dict]:
+    """The row of a course that is not noted yet, and what the trail says of it."""
+    by = work.actor.id if work.actor else None
+    made = Training(person=person, course=course, completed_at=completed_at, recorded_by_id=by, recorded_at=work.now)
+    return made, {"person_id": person.id, "course": course, "completed_at": completed_at.isoformat()}
 
 
 def record_for(work: Work, office: Office, person_ids: Sequence[int], *, course: str, on: date) -> int:
@@ -36,14 +39,19 @@ def record_for(work: Work, office: Office, person_ids: Sequence[int], *, course:
     Raises Forbidden, NotFound for somebody of another office, Invalid for a day that has not come.
     """
     permissions.require_role(work, Role.ADMINISTRATOR, office)
-    here = ZoneInfo(office.zone)
-    if on > work.now.astimezone(here).date():
-        raise Invalid(N_("Tanggal pelatihan belum tiba."), field="completed_on")
+    at = moment_of(work, office, on)
     members = {person.id: person for person in people_of(work, office)}
     if not set(person_ids) <= members.keys():
         raise NotFound
-    at = datetime.combine(on, time(12), here)
     return sum(record(work, members[person_id], course, at) for person_id in dict.fromkeys(person_ids))
+
+
+def moment_of(work: Work, office: Office, on: date) -> datetime:
+    """Noon of that day where the office is. Raises Invalid for a day that has not come."""
+    here = ZoneInfo(office.zone)
+    if on > work.now.astimezone(here).date():
+        raise Invalid(N_("Tanggal pelatihan belum tiba."), field="completed_on")
+    return datetime.combine(on, time(12), here)
 
 
 def people_of(work: Work, office: Office) -> list[Person]:
