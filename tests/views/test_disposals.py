@@ -75,7 +75,7 @@ def disposed(app, clock, old, proposed, second, config, monkeypatch):
     assert "LAMA/1" in page.text and "tidak dapat dikembalikan" in page.text
     page.post(f"{address}/approval", field(page) | DECREE).follow()
     assert "Menunggu orang kedua" in page.text
-    assert page.html.find("form", id="konfirmasi") is None
+    assert page.html.find("form", id="putusan") is None
     other = Page(app, clock).log_in(second).get(address)
     shown = field(other, second)
     page.post(f"{address}/confirmation", shown | {"code": page.code_of("admin")}, status=422)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
@@ -129,19 +131,20 @@ def _write_people(work: Work, found: Plan, *, invite: bool) -> Told:
 
 
 def _write_trainings(work: Work, found: Plan) -> Told:
-    told: Told = []
-    for line in found.order:
-        at = trainings.moment_of(work, line.office, date.fromisoformat(line.values["completed_on"]))
-        made, facts = trainings.note(work, line.found, line.values["course"], at)
-        work.session.add(made)
-        told.append((Event.TRAINING_RECORDED, facts))
-    _insert(work)
-    return told
+    at = training_plans.completed_at
+    with _or_changed():
+        return trainings.note(work, [(line.found, line.values["course"], at(work, line)) for line in found.order])
 
 
 def _insert(work: Work) -> None:
-    try:
+    with _or_changed():
         work.session.flush()
+
+
+@contextmanager
+def _or_changed() -> Iterator[None]:
+    try:
+        yield
     except IntegrityError:  # somebody added the same office, address or course in this very moment
         raise Conflict(CHANGED) from None
 

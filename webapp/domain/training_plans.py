@@ -6,7 +6,7 @@ A course that is noted of a person stays as it is, so the same file twice change
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from webapp.domain import plans, trainings
 from webapp.domain.errors import N_, Invalid
@@ -66,8 +66,13 @@ def _governed(work: Work, person: Person) -> Office | None:
     return next((m.office for m in person.memberships if plans.governs(work, m.office)), None)
 
 
+def completed_at(work: Work, line: Line) -> datetime:
+    """Noon of the line's day. Raises Invalid for one that has not come."""
+    return trainings.moment_of(work, line.office, date.fromisoformat(line.values["completed_on"]))
+
+
 def _require_past(work: Work, line: Line) -> None:
     try:
-        trainings.moment_of(work, line.office, date.fromisoformat(line.values["completed_on"]))
+        completed_at(work, line)
     except Invalid as error:
         line.refuse(error.message)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from webapp.domain import audit, permissions
 from webapp.domain.audit import Event
@@ -20,17 +20,16 @@ def record(work: Work, person: Person, course: str, completed_at: datetime) -> b
     known = select(Training.id).where(Training.person_id == person.id, Training.course == course)
     if work.session.scalars(known).first() is not None:
         return False
-    made, told = note(work, person, course, completed_at)
-    work.session.add(made)
-    audit.record(work, Event.TRAINING_RECORDED, **told)
+    audit.record_all(work, note(work, [(person, course, completed_at)]))
     return True
 
 
-def note(work: Work, person: Person, course: str, completed_at: datetime) -> tuple[Training, dict]:
-    """The row of a course that is not noted yet, and what the trail says of it."""
-    by = work.actor.id if work.actor else None
-    made = Training(person=person, course=course, completed_at=completed_at, recorded_by_id=by, recorded_at=work.now)
-    return made, {"person_id": person.id, "course": course, "completed_at": completed_at.isoformat()}
+def note(work: Work, completed: Sequence[tuple[Person, str, datetime]]) -> list[tuple[Event, dict]]:
+    """Insert courses that are not noted yet, many at once. -> what the trail is to say of them."""
+    rows = [{"person_id": person.id, "course": course, "completed_at": at} for person, course, at in completed]
+    by = {"recorded_by_id": work.actor.id if work.actor else None, "recorded_at": work.now}
+    work.execute(insert(Training.__table__), [row | by for row in rows])
+    return [(Event.TRAINING_RECORDED, row | {"completed_at": row["completed_at"].isoformat()}) for row in rows]
 
 
 def record_for(work: Work, office: Office, person_ids: Sequence[int], *, course: str, on: date) -> int:
