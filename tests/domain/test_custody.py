@@ -258,7 +258,8 @@ def test_every_secret_column_is_known_to_this_file():
         "authorities.crl_der", "authorities.root_crl_der", "authority_shares.code_salt", "authority_shares.wrapped",
         "log_leaves.data", "log_leaves.hash", "log_nodes.hash", "log_pages.data", "log_head.frontier",  # all public
         "service_keys.sealed", "service_keys.certificate_der", "trust_anchors.certificate_der",
-        "bsre_accounts.nik_sealed", "webhooks.secret_sealed",  # sealed under the server key
+        "bsre_accounts.nik_sealed",  # sealed under the server key, as the next two
+        "webhooks.secret_sealed", "webhooks.old_secret_sealed",
         "remote_signatures.certificate_der",  # public
         # public halves, a salt, what was proven; and the key wrapped under the PRF, stolen above
         "passkeys.public_key", "passkeys.prf_salt", "approval_evidence.public_key",

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import people
+from tests.domain.disposing import DECREE, approve, confirm, confirmed
 from webapp.domain import (
     archives,
     audit,
@@ -21,54 +22,12 @@ from webapp.domain import (
     retention,
     searches,
 )
-from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.domain.errors import Conflict
 from webapp.domain.retention import Line
 from webapp.domain.searches import Filters
 from webapp.domain.verification import Standing, look_up
 from webapp.domain.workflow import Action
-from webapp.models import Confidentiality, Disposal, DisposalItem, DisposalState, Fate, Job, Membership, Role
-
-LATER = datetime(2040, 1, 15, tzinfo=UTC)
-DECREE = {"decree": "000.5.6.2/7/BA/2040", "decree_on": date(2040, 1, 10)}
-
-
-@pytest.fixture
-def first(work, admin):
-    return replace(people.as_person(work, admin), now=LATER)
-
-
-@pytest.fixture
-def second(work, admin):
-    joko = people.find(work, "joko")
-    joko.memberships[:] = [Membership(office=admin.memberships[0].office, role=Role.ADMINISTRATOR)]
-    work.session.flush()
-    return replace(people.as_person(work, joko), now=LATER)
-
-
-@pytest.fixture
-def night(work):
-    return replace(work, now=LATER)
-
-
-@pytest.fixture
-def proposed(first, night, budi, make):
-    """proposed(letter facts): the list that a night makes of one signed letter."""
-
-    def made(**facts):
-        letter = make.signed(dated_on=date(2026, 11, 2), **facts)
-        office = budi.memberships[0].office
-        retention.set_rule(first, office, Line("", 2, 3, Fate.DESTROY, "Perbup 1/2026"))
-        disposals.propose(night)
-        return night.session.scalars(select(Disposal)).one(), letter
-
-    return made
-
-
-def confirmed(disposal, first, second):
-    shown = disposals.digest(disposal)
-    disposals.approve(first, disposal, shown=shown, **DECREE)
-    disposals.confirm(second, disposal, shown=shown)
-    return disposal
+from webapp.models import Confidentiality, Disposal, DisposalItem, DisposalState, Fate, Job
 
 
 def run(night, disposal):
@@ -152,55 +111,18 @@ def test_the_night_does_not_call_a_disposed_letter_broken(work, first, second, n
     assert (holding, broken) == ([kept.signature.id], [])
 
 
-def test_nobody_confirms_what_he_approved(first, second, proposed):
-    disposal, _letter = proposed()
-    shown = disposals.digest(disposal)
-    with pytest.raises(Conflict):
-        disposals.confirm(second, disposal, shown=shown)
-    disposals.approve(first, disposal, shown=shown, **DECREE)
-    with pytest.raises(Invalid):
-        disposals.confirm(first, disposal, shown=shown)
-    assert disposal.state == DisposalState.APPROVED
-
-
-def test_a_decree_is_needed_and_the_list_must_be_the_one_that_was_shown(first, proposed):
-    disposal, _letter = proposed()
-    shown = disposals.digest(disposal)
-    with pytest.raises(Invalid):
-        disposals.approve(first, disposal, decree="  ", decree_on=DECREE["decree_on"], shown=shown)
-    with pytest.raises(Invalid):
-        disposals.approve(first, disposal, decree="x", decree_on=date(2041, 1, 1), shown=shown)
-    with pytest.raises(Conflict):
-        disposals.approve(first, disposal, shown="0" * 64, **DECREE)
-
-
-@pytest.mark.parametrize("login", ["sari", "budi", "dewi", "rina", "agus", "hadi"])
-def test_nobody_else_approves_confirms_or_drops(work, first, proposed, login):
-    disposal, _letter = proposed()
-    actor = people.as_person(work, people.find(work, login))
-    shown = disposals.digest(disposal)
-    for forbidden in (
-        lambda: disposals.approve(actor, disposal, shown=shown, **DECREE),
-        lambda: disposals.confirm(actor, disposal, shown=shown), lambda: disposals.drop(actor, disposal),
-    ):  # fmt: skip
-        with pytest.raises(Forbidden):
-            forbidden()
-    with pytest.raises(NotFound):
-        disposals.get(actor, disposal.id)
-
-
 @pytest.mark.parametrize("stage", ["approved", "confirmed"])
 def test_a_hold_stops_it_until_the_last_moment(first, second, night, proposed, config, stage):
     disposal, letter = proposed(number="D/9")
     shown = disposals.digest(disposal)
-    disposals.approve(first, disposal, shown=shown, **DECREE)
+    approve(first, disposal)
     if stage == "confirmed":
-        disposals.confirm(second, disposal, shown=shown)
+        confirm(second, disposal)
     retention.hold(first, letter.office, "D/9", "Diminta inspektorat")
     night.session.expire_all()
     if stage == "approved":
         with pytest.raises(Conflict):
-            disposals.confirm(second, disposal, shown=shown)
+            confirm(second, disposal, shown=shown)
     run(night, disposal)
     assert letter.disposed_at is None and letter.signature.sha256 in stored(config)
 

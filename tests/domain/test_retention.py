@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests import people
-from webapp.domain import retention
+from tests.factories import examined
+from webapp.domain import letters, retention
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.retention import Line
 from webapp.models import Confidentiality, Fate, Membership, Office, Role
@@ -29,8 +30,8 @@ def office(budi):
     return budi.memberships[0].office
 
 
-def line(code="", years=(2, 3), fate=Fate.DESTROY):
-    return Line(code, *years, fate, "Perbup 1/2026")
+def line(code="", years=(2, 3), fate=Fate.DESTROY, kind=""):
+    return Line(code, *years, fate, "Perbup 1/2026", kind)
 
 
 def due(work, office, most=50):
@@ -95,6 +96,66 @@ def test_of_each_office_the_longest_code_and_of_these_the_strictest(
     is_due = rule is not None and rule.fate == Fate.DESTROY
     assert due(governor, office) == ([letter.id] if is_due else [])
     assert bool(retention.rule_if_due(governor, letter)) == is_due
+
+
+# The schedule: (office, code, letter type, years, fate); code and type of the letter; which line counts, or None.
+TYPED = [
+    ([("own", "", "", 5, "musnah"), ("own", "", "undangan", 1, "musnah")], ("000.1", "undangan"), 1),
+    ([("own", "", "", 5, "musnah"), ("own", "", "undangan", 1, "musnah")], ("000.1", "tugas"), 0),
+    ([("own", "", "", 5, "musnah"), ("own", "", "undangan", 1, "musnah")], ("000.1", ""), 0),  # an upload
+    ([("own", "", "undangan", 1, "musnah")], ("000.1", ""), None),
+    ([("own", "000", "", 5, "musnah"), ("own", "000", "undangan", 1, "musnah")], ("000.1", "undangan"), 1),
+    ([("own", "000", "undangan", 9, "musnah"), ("own", "000.1", "undangan", 1, "musnah")], ("000.1", "undangan"), 1),
+    ([("own", "000", "undangan", 9, "musnah"), ("own", "000.1", "undangan", 1, "musnah")], ("000.2", "undangan"), 0),
+    # Narrower by code, and narrower by type: the strictest.
+    ([("own", "000.1", "", 5, "musnah"), ("own", "", "undangan", 1, "musnah")], ("000.1", "undangan"), 0),
+    ([("own", "000.1", "", 1, "musnah"), ("own", "", "undangan", 5, "musnah")], ("000.1", "undangan"), 1),
+    ([("own", "000.1", "", 9, "musnah"), ("own", "", "tugas", 1, "permanen")], ("000.1", "tugas"), 1),
+    # One line narrower than both decides.
+    ([("own", "000.1", "", 9, "permanen"), ("own", "", "tugas", 9, "permanen"), ("own", "000.1", "tugas", 1, "musnah")],
+     ("000.1.2", "tugas"), 2),
+    # No office lets go what one above keeps, however specific its line is.
+    ([("top", "", "", 9, "musnah"), ("own", "000.1", "undangan", 1, "musnah")], ("000.1", "undangan"), 0),
+    ([("top", "", "undangan", 1, "musnah"), ("own", "", "", 9, "musnah")], ("000.1", "undangan"), 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "letter", "counts"), TYPED)
+def test_the_most_specific_line_by_code_and_type_and_between_two_the_strictest(
+    governor, office, top, make, lines, letter, counts
+):
+    made = make.signed(classification=letter[0], dated_on=date(2001, 1, 1))
+    made.kind = letter[1]
+    places = {"own": office, "top": top}
+    rules = [
+        retention.set_rule(governor, places[place], line(code, (0, years), Fate(fate), kind))
+        for place, code, kind, years, fate in lines
+    ]
+    rule = retention.rule_of(governor, made)
+    assert rule is (None if counts is None else rules[counts])
+    is_due = rule is not None and rule.fate == Fate.DESTROY
+    assert due(governor, office) == ([made.id] if is_due else [])
+    assert bool(retention.rule_if_due(governor, made)) == is_due
+
+
+def test_a_line_for_a_type_stands_beside_the_one_for_all_and_replaces_its_like(governor, office):
+    every = retention.set_rule(governor, office, line("000.1", (1, 1)))
+    one = retention.set_rule(governor, office, line("000.1", (2, 2), kind="tugas"))
+    again = retention.set_rule(governor, office, line("000.1", (3, 3), kind="tugas"))
+    assert again is one and {rule.id: rule.years for rule in retention.rules(governor, [office])} == {
+        every.id: 2, one.id: 6,
+    }  # fmt: skip
+    assert retention.told(one) == "000.1, Surat tugas: aktif 3 tahun, inaktif 3 tahun, musnah; Perbup 1/2026"
+    with pytest.raises(Invalid):
+        retention.set_rule(governor, office, line(kind="pdf"))
+
+
+def test_a_file_that_somebody_uploads_has_no_type(governor, budi, make):
+    """Also in place of a page that was written here: nobody can tell what it is."""
+    letter = make.returned()
+    letter.kind = "tugas"
+    letters.revise(people.as_person(governor, budi), letter, examined("edaran.pdf"))
+    assert letter.kind == ""
 
 
 def test_a_held_letter_is_not_due_until_it_is_let_go(governor, office, make):

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import people
-from tests.e2e.test_governing import seen
+from tests.e2e.test_governing import choose, seen
 from tests.e2e.watch import wait
 from tests.factories import Factory
+from tests.views.tables import csv_of
 from webapp.domain import adoption
 from webapp.domain import people as staff
 from webapp.models import Office
@@ -69,6 +71,26 @@ def test_a_training_is_noted_and_shown(as_person, product, made):
     page.click("button:has-text('Simpan')")
     wait(page, f"document.querySelector('main')?.textContent.includes('{COURSE}')")
     seen(page, product, "adoption-office")
+
+
+def test_trainings_come_from_a_file(as_person, product, made):
+    page = as_person("admin", "phone", reduced_motion="reduce")
+    page.goto(f"{product.url}/adoption")
+    page.click("text=Impor pelatihan")
+    seen(page, product, "training-import")
+    headings = ["surel", "nip", "pelatihan", "tanggal selesai"]
+    good = ["budi@solok.example", "", "Bimtek dari berkas", "31/10/2026"]
+    wrong = [["siapa@solok.example", "", "Bimtek dari berkas", "31/10/2026"], [good[0], "", "X", "31/02/2026"]]
+    choose(page, csv_of(headings, good, *wrong), "bimtek.csv")
+    expect(page.get_by_text("2 baris keliru")).to_be_visible()
+    seen(page, product, "training-wrong")
+    page.click("text=Unggah berkas lain")
+    choose(page, csv_of(headings, good), "bimtek.csv")
+    expect(page.get_by_text("31 Oktober 2026")).to_be_visible()
+    seen(page, product, "training-new")
+    page.click("text=Terapkan 1 perubahan")
+    expect(page.get_by_role("heading", name="Sudah diterapkan")).to_be_visible()
+    seen(page, product, "training-done")
 
 
 def test_the_report_downloads(as_person, product, made):

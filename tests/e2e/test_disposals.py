@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests import people
 from tests.e2e.test_governing import seen
-from tests.factories import Factory
-from webapp.domain import disposals, retention
+from tests.e2e.watch import shot
+from tests.factories import Factory, forget_code
+from webapp.domain import accounts, disposals, retention, second_factor
 from webapp.domain import people as staff
 from webapp.domain.retention import Line
 from webapp.models import Disposal, DisposalItem, Fate, Office, Role
@@ -29,14 +31,22 @@ def made(product):
             name="Arsiparis Contoh", roles=[Role.ADMINISTRATOR],
         )  # fmt: skip
         second = people.as_person(work, other)
+        second_factor.begin(work, other)
+        other.second_factor.confirmed_at = work.now
+        accounts.set_password(other, people.PASSWORD)
         retention.set_rule(first, office, Line(CODE, 2, 3, Fate.DESTROY, "Perbup contoh 1/2026"))
         retention.set_rule(first, office, Line(f"{CODE}.1", 2, 8, Fate.PERMANENT, "Perbup contoh 1/2026"))
+        for code in (f"{CODE}.1", ""):
+            retention.set_rule(first, office, Line(code, 50, 50, Fate.PERMANENT, "Perbup contoh 1/2026", "tugas"))
         old = {"classification": CODE, "dated_on": date(2001, 3, 4)}
         gone = make.signed(number="E2E/MUSNAH/1", subject="Surat yang dimusnahkan", **old)
         disposal = propose(work, gone)
         shown = disposals.digest(disposal)
-        disposals.approve(first, disposal, decree="000.5.6.2/7/BA/2026", decree_on=date(2026, 1, 5), shown=shown)
-        disposals.confirm(second, disposal, shown=shown)
+        forget_code(work, first.person)
+        disposals.approve(first, disposal, decree="000.5.6.2/7/BA/2026", decree_on=date(2026, 1, 5), shown=shown,
+                          code=people.code_of(work, first.person))  # fmt: skip
+        disposals.confirm(second, disposal, shown=shown, code=people.code_of(work, other))
+        forget_code(work, first.person)
         for item_id in disposals.waiting(work, disposal.id):
             disposals.dispose(work, item_id)
         waits = make.signed(number="E2E/MUSNAH/2", subject="Surat yang menunggu", **old)
@@ -60,6 +70,29 @@ def test_the_pages_of_disposal_fit(as_person, product, made):
     }.items():  # fmt: skip
         assert page.goto(product.url + path).ok, path
         seen(page, product, f"disposal-{name}")
+
+
+def test_two_people_decide_each_with_a_code(as_person, product, made, watch):
+    address = f"{product.url}/disposals/{made['disposal']}"
+    first = as_person("admin", "phone", reduced_motion="reduce")
+    first.goto(address)
+    first.fill("[name=decree]", "000.5.6.2/8/BA/2026")
+    first.fill("[name=decree_on]", "2026-01-06")
+    first.fill("[name=code]", "000000")
+    with watch.expect(422):
+        first.click("button:has-text('Setujui pemusnahan')")
+        expect(first.get_by_text("Kode autentikator salah.").first).to_be_visible()
+    shot(first, "govern-disposal-wrong-code-phone", full=True)
+    first.fill("[name=code]", product.code_of("admin"))
+    first.click("button:has-text('Setujui pemusnahan')")
+    expect(first.get_by_text("Menunggu orang kedua")).to_be_visible()
+    seen(first, product, "disposal-approved")
+    second = as_person("arsiparis", "phone", reduced_motion="reduce")
+    second.goto(address)
+    seen(second, product, "disposal-confirm")
+    second.fill("[name=code]", product.code_of("arsiparis"))
+    second.click("button:has-text('Konfirmasi: musnahkan')")
+    expect(second.get_by_text("Dikonfirmasi. Berkasnya sedang dimusnahkan.")).to_be_visible()
 
 
 def test_a_disposed_letter_says_so_to_its_readers_and_to_strangers(as_person, open_page, product, made):

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from tests.api.conftest import new_letter
 from tests.e2e.test_governing import seen
+from tests.e2e.watch import shot
 from webapp.models import Webhook, WebhookDelivery
 
 
@@ -67,6 +68,11 @@ def test_a_system_is_let_in_hands_a_letter_in_and_is_told(as_person, product, wa
     page.reload()
     expect(page.get_by_text("Nama host tidak ditemukan")).to_be_visible()
     seen(page, product, "webhooks-show")
+    page.click("text=Ganti rahasia")
+    expect(page.get_by_text("Rahasia lama masih ikut menandatangani sampai")).to_be_visible()
+    shot(page, "govern-webhooks-secret-desk", full=True)
+    page.click("text=Sudah saya salin")
+    seen(page, product, "webhooks-two-secrets")
     page.goto(f"{product.url}/tokens")
     seen(page, product, "tokens-list")
     page.goto(f"{product.url}/api/v1/docs")

@@ -62,15 +62,16 @@ def test_killed_at_any_step_it_ends_all_the_same(app, work, make, admin, config,
     monkeypatch.setattr(disposals, "SETTLED", -timedelta(days=1))  # the files are of this minute
     made = [make.signed(dated_on=date(2001, 1, 1 + n)) for n in range(LETTERS)]
     ids, files = [one.id for one in made], [one.signature.sha256 for one in made]
-    joko = people.find(work, "joko")
-    joko.memberships[:] = [Membership(office=admin.memberships[0].office, role=Role.ADMINISTRATOR)]
-    first, second = people.as_person(work, admin), people.as_person(work, joko)
+    lina = people.find(work, "lina")
+    lina.memberships[:] = [Membership(office=admin.memberships[0].office, role=Role.ADMINISTRATOR)]
+    first, second = people.as_person(work, admin), people.as_person(work, lina)
     retention.set_rule(first, made[0].office, Line("", 2, 3, Fate.DESTROY, "x"))
     disposals.propose(replace(work, actor=None))
     disposal = work.session.scalars(select(Disposal)).one()
     shown = disposals.digest(disposal)
-    disposals.approve(first, disposal, decree="BA/1", decree_on=date(2026, 1, 1), shown=shown)
-    disposals.confirm(second, disposal, shown=shown)
+    disposals.approve(first, disposal, decree="BA/1", decree_on=date(2026, 1, 1), shown=shown,
+                      code=people.code_of(work, admin))  # fmt: skip
+    disposals.confirm(second, disposal, shown=shown, code=people.code_of(work, lina))
     disposal_id = disposal.id
     work.session.commit()
     kills = 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import time
 from dataclasses import replace
@@ -13,7 +16,8 @@ from sqlalchemy import select, update
 from tests import factories, people
 from tests.jobs.webhook_receiver import Receiver, verify
 from webapp import outbound
-from webapp.domain import letters, tokens, webhooks
+from webapp.domain import audit, letters, tokens, webhooks
+from webapp.domain.errors import Forbidden
 from webapp.domain.webhooks import EVENTS
 from webapp.jobs import webhook
 from webapp.models import Confidentiality, Job, Letter, Office, Webhook, WebhookDelivery
@@ -98,6 +102,62 @@ def test_a_forged_or_changed_message_does_not_verify(app, work, make, receiver, 
     for body, headers in changed:
         with pytest.raises(AssertionError):
             verify(receiver.secret, one | {"webhook-signature": signature} | headers, body)
+
+
+def test_for_a_day_a_receiver_may_have_either_secret_then_the_new_one_alone(app, work, make, receiver, hook, config):
+    admin, old = people.as_person(work, people.find(work, "admin")), receiver.secret
+    new = webhooks.renew_secret(admin, hook)
+    for receiver.secret in (old, new):
+        make.submitted()
+        work.session.commit()
+        run_all(app, work)
+    assert len(receiver.received) == 2 and not receiver.refused
+    until = int(hook.old_secret_until.timestamp())
+    assert until == int((work.now + timedelta(hours=24)).timestamp())
+    for at, secrets in ((until - 1, {old, new}), (until, {new}), (until + 9, {new})):
+        signature = webhooks.sign(config, hook, "msg_1", at, "{}")
+        assert len(signature.split(" ")) == len(secrets)
+        for secret in (old, new):
+            assert holds(secret, at, signature) is (secret in secrets)
+    webhooks.forget_old(factories.later(work, 86_399))
+    assert hook.old_secret_sealed
+    webhooks.forget_old(factories.later(work, 86_400))
+    work.session.refresh(hook)
+    assert (hook.old_secret_sealed, hook.old_secret_until) == (None, None)
+    told = [entry.facts for entry in audit.latest(work, limit=100) if "secret" in entry.event]
+    assert len(told) == 1 and "old_until" in told[0] and new not in told[0] and old not in told[0]
+
+
+def holds(secret, at, signature):
+    """Whether a receiver with this secret takes an empty message that was sent now, signed as at that time."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    wanted = base64.b64encode(hmac.new(key, f"msg_1.{at}.{{}}".encode(), hashlib.sha256).digest()).decode()
+    return f"v1,{wanted}" in signature.split(" ")
+
+
+def test_a_second_renewal_replaces_the_secret_that_nobody_saw_and_keeps_the_receivers(work, receiver, hook, config):
+    admin, old = people.as_person(work, people.find(work, "admin")), receiver.secret
+    lost, new = webhooks.renew_secret(admin, hook), webhooks.renew_secret(factories.later(admin, 60), hook)
+    signature = webhooks.sign(config, hook, "msg_1", int(work.now.timestamp()), "{}")
+    assert [holds(one, int(work.now.timestamp()), signature) for one in (old, lost, new)] == [True, False, True]
+
+
+def test_a_leaked_old_secret_is_ended_at_once(work, receiver, hook, config):
+    admin = people.as_person(work, people.find(work, "admin"))
+    new = webhooks.renew_secret(admin, hook)
+    webhooks.end_old_secret(admin, hook)
+    assert hook.old_secret_sealed is None
+    signature = webhooks.sign(config, hook, "msg_1", int(work.now.timestamp()), "{}")
+    assert [holds(one, int(work.now.timestamp()), signature) for one in (receiver.secret, new)] == [False, True]
+
+
+@pytest.mark.parametrize("login", ["sari", "budi", "agus", "rudi"])
+def test_only_an_administrator_of_its_office_changes_a_secret(work, hook, login):
+    before = hook.secret_sealed
+    for command in (webhooks.renew_secret, webhooks.end_old_secret):
+        with pytest.raises(Forbidden):
+            command(people.as_person(work, people.find(work, login)), hook)
+    assert hook.secret_sealed == before
 
 
 def test_a_receiver_that_fails_then_succeeds_gets_it_once_under_the_same_id(app, work, make, receiver, hook):

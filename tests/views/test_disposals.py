@@ -10,7 +10,7 @@ from tests import people as world
 from tests.page import Page
 from webapp import db, jobs
 from webapp.domain import documents
-from webapp.models import Disposal, Job, Letter, Membership, Office, Role
+from webapp.models import AuditEntry, Disposal, Job, Letter, Membership, Office, Role
 
 DECREE = {"decree": "000.5.6.2/7/BA/2026", "decree_on": "2026-01-10"}
 
@@ -54,8 +54,10 @@ def proposed(app, clock, old):
     return f"/disposals/{disposal_id}", page
 
 
-def field(page):
-    return {"shown": page.html.select_one("input[name=shown]")["value"]}
+def field(page, login="admin"):
+    """What the page carries, and the code that this person's phone shows, a fresh one."""
+    page.clock.tick()
+    return {"shown": page.html.select_one("input[name=shown]")["value"], "code": page.code_of(login)}
 
 
 def run_disposal(app):
@@ -73,9 +75,12 @@ def disposed(app, clock, old, proposed, second, config, monkeypatch):
     assert "LAMA/1" in page.text and "tidak dapat dikembalikan" in page.text
     page.post(f"{address}/approval", field(page) | DECREE).follow()
     assert "Menunggu orang kedua" in page.text
-    page.post(f"{address}/confirmation", field(page), status=422)
+    assert page.html.find("form", id="putusan") is None
     other = Page(app, clock).log_in(second).get(address)
-    other.post(f"{address}/confirmation", field(other)).follow()
+    shown = field(other, second)
+    page.post(f"{address}/confirmation", shown | {"code": page.code_of("admin")}, status=422)
+    assert "administrator lain" in page.text
+    other.post(f"{address}/confirmation", shown).follow()
     run_disposal(app)
     assert "Selesai" in other.get(address).text
     assert not documents.path(config, old["sha256"]).exists()
@@ -118,6 +123,19 @@ def test_a_night_after_it_finds_nothing_wrong(app, disposed):
         assert len(own.scalars(select(Disposal)).all()) == 1
 
 
+def test_lines_for_one_type_are_told_in_words(proposed, old):
+    _address, page = proposed
+    page.get("/retention/new")
+    assert [one.text for one in page.html.select("#kind option")][:2] == ["Semua jenis", "Undangan"]
+    form = {"office": old["office"], "active_years": "1", "inactive_years": "0", "fate": "permanen", "basis": "x"}
+    for code, kind in (("000.1", "tugas"), ("", "tugas"), ("", "")):
+        page.get("/retention/new").post("/retention/new", form | {"classification": code, "kind": kind}).follow()
+    told = [" ".join(one.text.split()) for one in page.html.select("tbody th")]
+    expected = ["Semua surat lain", "Surat tugas dengan kode apa pun", "Semua jenis berkode 000.1"]
+    assert told == [*expected, "Surat tugas berkode 000.1"]
+    page.get("/retention/new").post("/retention/new", form | {"classification": "", "kind": "raja"}, status=422)
+
+
 def test_a_letter_is_held_by_form_and_leaves_the_list(app, clock, old, proposed):
     address, page = proposed
     page.get("/holds/new")
@@ -133,11 +151,45 @@ def test_a_letter_is_held_by_form_and_leaves_the_list(app, clock, old, proposed)
 def test_a_list_made_by_hand_or_seen_long_ago_is_refused(app, proposed):
     address, page = proposed
     page.get(address)
-    page.post(f"{address}/approval", {"shown": "0" * 64} | DECREE, status=409)
+    page.post(f"{address}/approval", field(page) | {"shown": "0" * 64} | DECREE, status=409)
     page.get(address)
     page.post(f"{address}/approval", field(page) | {"decree": ""}, status=422)
     page.post(f"{address}/dropping").follow()
     assert "Dibatalkan" in page.text
+
+
+def test_without_a_code_that_is_right_and_fresh_nothing_happens(app, clock, proposed, second, session):
+    address, page = proposed
+    sent = field(page.get(address)) | DECREE
+    page.post(f"{address}/approval", {name: value for name, value in sent.items() if name != "code"}, status=422)
+    for expected in ("Sisa percobaan: 4", "Sisa percobaan: 3"):  # each wrong code counts, and its attempt is committed
+        page.post(f"{address}/approval", sent | {"code": "000000"}, status=422)
+        assert expected in page.text and page.html.select_one("#decree")["value"] == DECREE["decree"]
+    page.post(f"{address}/approval", sent).follow()
+    used = page.code_of("admin")
+    page.get(address).post(f"{address}/approval", sent, status=409)
+    other = Page(app, clock).log_in(second).get(address)
+    other.post(f"{address}/confirmation", field(other, second) | {"code": used}, status=422)
+    other.post(f"{address}/confirmation", {"shown": sent["shown"]}, status=422)
+    assert session.scalars(select(Disposal.state)).one() == "approved"
+    events = [entry.event for entry in session.scalars(select(AuditEntry))]
+    assert events.count("person.code_refused") == 3
+
+
+def test_wrong_codes_are_counted_together_with_those_of_every_other_page(proposed):
+    address, page = proposed
+    sent = field(page.get(address)) | DECREE
+    for _ in range(5):
+        page.post(f"{address}/approval", sent | {"code": "000000"}, status=422)
+    page.post(f"{address}/approval", sent, status=429)
+
+
+def test_a_form_of_the_other_moment_is_refused(proposed):
+    """Sent by hand, or long open: a confirmation of what nobody has approved, with and without its code."""
+    address, page = proposed
+    sent = field(page.get(address))
+    page.post(f"{address}/confirmation", sent, status=409)
+    page.get(address).post(f"{address}/confirmation", {"shown": sent["shown"]}, status=409)
 
 
 @pytest.mark.parametrize("login", ["sari", "budi", "agus", "rina"])

@@ -89,6 +89,26 @@ def test_an_address_is_told_listed_tried_and_ended(page, work):
     page.post(f"/webhooks/{hook}/deliveries/{delivery.id}/again", status=409)
 
 
+def test_a_secret_is_renewed_shown_once_and_the_old_one_ended(page, work):
+    page.log_in("admin").get("/webhooks/new")
+    data = {"url": "https://surat.example/teken", "office": office_id(work), "events": ["letter.signed"]}
+    first = page.post("/webhooks/new", data, status=200).html.select_one("#rahasia").get_text()
+    hook = work.session.query(Webhook).one().id
+    work.session.commit()
+    page.get(f"/webhooks/{hook}")
+    assert "ikut berlaku sampai" not in page.text and "Hentikan rahasia lama" not in page.text
+    second = page.post(f"/webhooks/{hook}/secret", status=200).html.select_one("#rahasia").get_text()
+    assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", second) and second != first
+    assert "Rahasia lama masih ikut menandatangani sampai" in page.text
+    page.get(f"/webhooks/{hook}")
+    assert "Rahasia lama ikut berlaku sampai" in page.text and "whsec_" not in page.response.get_data(as_text=True)
+    page.post(f"/webhooks/{hook}/secret/old/end").follow()
+    assert "ikut berlaku sampai" not in page.text
+    page.get(f"/webhooks/{hook}").post(f"/webhooks/{hook}/end")
+    for path in ("secret", "secret/old/end"):
+        page.get(f"/webhooks/{hook}").post(f"/webhooks/{hook}/{path}", status=409)
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -117,7 +137,7 @@ def test_another_offices_administrator_finds_nothing(page, work, budi):
     page.log_in("budi").get("/tokens")
     assert "surat.example" not in page.text
     page.get(f"/webhooks/{hook.id}", status=404)
-    for path in ("trial", "end", f"deliveries/{delivery}/again"):
+    for path in ("trial", "end", "secret", "secret/old/end", f"deliveries/{delivery}/again"):
         page.get("/tokens").post(f"/webhooks/{hook.id}/{path}", status=404)
     data = {"name": "X", "office": setda.id, "scopes": ["letters:read"], "days": 30}
     page.get("/tokens/new").post("/tokens/new", data, status=422)

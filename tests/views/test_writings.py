@@ -49,6 +49,7 @@ def test_a_letter_is_typed_looked_at_and_handed_in(page, facts, session, config)
     assert (letter.state, letter.version.pages, letter.version.warnings, letter.version.covered_text) == (
         State.DRAFT, 1, [], "",
     )  # fmt: skip
+    assert letter.kind == "undangan"
     shown = text_of(config, letter)
     assert "Nomor : 000.1.5/7/UM-2026" in shown and "24 November 2026" in shown
     assert "Hari, tanggal : Senin, 30 November 2026" in shown and "Yth. Camat se-Kabupaten Solok" in shown

@@ -101,6 +101,7 @@ class Event(StrEnum):
     LETTER_SIGNED = "letter.signed"
     MERGE_STARTED = "merge.started"
     MERGE_SUBMITTED = "merge.submitted"
+    MERGE_DROPPED = "merge.dropped"  # the table and its names; not the letters
     TURN_TAKEN = "letter.turn_taken"
     SIGNATURES_VOIDED = "letter.signatures_voided"
     BATCH_APPROVED = "batch.approved"
@@ -147,6 +148,8 @@ class Event(StrEnum):
     WEBHOOK_ADDED = "webhook.added"
     WEBHOOK_ENDED = "webhook.ended"
     WEBHOOK_SENT_AGAIN = "webhook.sent_again"
+    WEBHOOK_SECRET_RENEWED = "webhook.secret_renewed"
+    WEBHOOK_OLD_SECRET_ENDED = "webhook.old_secret_ended"  # before its day was over
     CUSTODIAN_SET = "custodian.set"
     BSRE_STATUS = "bsre.status"
     REMOTE_STARTED = "remote_signature.started"

@@ -1,5 +1,6 @@
 """Disposal of letters (pemusnahan, Perka ANRI 37/2016): listed at night, approved with a decree, confirmed by a second
-person, then their files are removed and a record is left. Each step looks anew whether a letter may still go.
+person, each with a one-time code over the list as shown; then their files are removed and a record is left. Each step
+looks anew whether a letter may still go.
 """
 
 from __future__ import annotations
@@ -12,7 +13,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from webapp.config import Config
-from webapp.domain import audit, contents, documents, indexing, outbox, page_images, permissions, retention
+from webapp.domain import (
+    audit,
+    contents,
+    documents,
+    indexing,
+    outbox,
+    page_images,
+    permissions,
+    retention,
+    second_factor,
+)
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Invalid, NotFound
 from webapp.domain.work import Work
@@ -83,27 +94,30 @@ def digest(disposal: Disposal) -> str:
     return hashlib.sha256(json.dumps(["teken disposal 1", shown], separators=(",", ":")).encode()).hexdigest()
 
 
-def approve(work: Work, disposal: Disposal, *, decree: str, decree_on: date, shown: str) -> None:
-    """The first person: by this decree, exactly the list that was shown. Raises Conflict, Invalid."""
+def approve(work: Work, disposal: Disposal, *, decree: str, decree_on: date, shown: str, code: str) -> None:
+    """The first person: by this decree, exactly the list that was shown. Raises Conflict, Invalid, WrongCode."""
     disposal = _locked(work, disposal, DisposalState.PROPOSED)
-    if not decree.strip():
+    decree = decree.strip()
+    if not decree:
         raise Invalid(N_("Isi nomor berita acaranya."), field="decree")
     if decree_on > work.now.date() + timedelta(days=1):
         raise Invalid(N_("Tanggal berita acara belum tiba."), field="decree_on")
     _require_unchanged(work, disposal, shown)
-    disposal.state, disposal.decree, disposal.decree_on = DisposalState.APPROVED, decree.strip(), decree_on
+    second_factor.consume(work, work.person, code, f"approve disposal {disposal.id} {shown} {decree_on} {decree}")
+    disposal.state, disposal.decree, disposal.decree_on = DisposalState.APPROVED, decree, decree_on
     disposal.digest, disposal.approved_by_id, disposal.approved_at = shown, work.person.id, work.now
     audit.record(work, Event.DISPOSAL_APPROVED, disposal_id=disposal.id, decree=disposal.decree, digest=shown)
 
 
-def confirm(work: Work, disposal: Disposal, *, shown: str) -> None:
-    """The second person: from here on the files go. Raises Conflict; Invalid for the one who approved."""
+def confirm(work: Work, disposal: Disposal, *, shown: str, code: str) -> None:
+    """The second person: from here on the files go. Raises Conflict, WrongCode; Invalid for the one who approved."""
     disposal = _locked(work, disposal, DisposalState.APPROVED)
     if disposal.approved_by_id == work.person.id:
         raise Invalid(SAME_PERSON)
     if digest(disposal) != disposal.digest:
         raise Conflict(CHANGED_SINCE)
     _require_unchanged(work, disposal, shown)
+    second_factor.consume(work, work.person, code, f"confirm disposal {disposal.id} {shown} {disposal.decree}")
     disposal.state, disposal.confirmed_by_id, disposal.confirmed_at = DisposalState.CONFIRMED, work.person.id, work.now
     audit.record(work, Event.DISPOSAL_CONFIRMED, disposal_id=disposal.id, decree=disposal.decree, digest=shown)
     outbox.add(work, "dispose", disposal_id=disposal.id)

@@ -1,14 +1,16 @@
-"""Offices and people from a file: kept while they are looked at, then applied as a whole or not at all."""
+"""Offices, people and trainings from a file: kept while they are looked at, then applied as a whole or not at all."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from webapp.domain import accounts, audit, outbox, permissions, plans
+from webapp.domain import accounts, audit, outbox, permissions, plans, training_plans, trainings
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, NotFound
 from webapp.domain.notifications import Message
@@ -53,6 +55,8 @@ def get(work: Work, import_id: int) -> Import:
 
 def plan(work: Work, kept: Import) -> Plan:
     """What it would change now."""
+    if kept.kind == Kind.TRAININGS:
+        return training_plans.make(work, kept.rows)
     return plans.make(work, Kind(kept.kind), kept.rows)
 
 
@@ -70,7 +74,10 @@ def apply(work: Work, kept: Import, seen: tuple[str, str], *, invite: bool) -> P
     found = plan(work, kept)
     if (kept.sha256, found.digest) != seen or not found.is_possible:
         raise Conflict(CHANGED)
-    told = _write_offices(work, found) if kept.kind == Kind.OFFICES else _write_people(work, found, invite=invite)
+    if kept.kind == Kind.PEOPLE:
+        told = _write_people(work, found, invite=invite)
+    else:
+        told = _write_offices(work, found) if kept.kind == Kind.OFFICES else _write_trainings(work, found)
     counts = found.counts
     applied = {"import_id": kept.id, "kind": kept.kind, "sha256": kept.sha256, "invited": invite}
     audit.record_all(work, [*told, (Event.IMPORT_APPLIED, applied | counts)])
@@ -123,10 +130,22 @@ def _write_people(work: Work, found: Plan, *, invite: bool) -> Told:
     return told + (_invite(work, made) if invite and made else [])
 
 
+def _write_trainings(work: Work, found: Plan) -> Told:
+    at = training_plans.completed_at
+    with _or_changed():
+        return trainings.note(work, [(line.found, line.values["course"], at(work, line)) for line in found.order])
+
+
 def _insert(work: Work) -> None:
-    try:
+    with _or_changed():
         work.session.flush()
-    except IntegrityError:  # somebody added the same office or address in this very moment
+
+
+@contextmanager
+def _or_changed() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:  # somebody added the same office, address or course in this very moment
         raise Conflict(CHANGED) from None
 
 

@@ -42,6 +42,7 @@ class Intake:
     text_sha256: str | None  # None: no text
     suggestion: dict | None  # where the mark could go, and by what: {"by": "tag" | "space", page, x, y, width, height}
     source_sha256: str | None = None  # of what was typed, where the file was written here
+    kind: str = ""  # the letter type, where it was written here
     is_practice: bool = False  # marked LATIHAN on every page
     # Tags for number and date: the file with them, how many of each kind, and what was written in their place.
     blank_sha256: str | None = None

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from signing import merging
 from signing.leaves import normalise_number
@@ -24,6 +24,7 @@ from webapp.domain.work import Work
 from webapp.models import Letter, LetterNumber, Merge, MergeRow, NumberState, Office, Person, Role, State
 
 MOST_BYTES = 400_000_000  # of all letters of one merge: a template of a megabyte is no certificate for a thousand
+KEPT_FOR = timedelta(days=30)  # after it, names of people stay in the letters made of them, and in no table beside them
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,27 @@ def groups(work: Work, signer: Person) -> dict[int, int]:
     query = select(MergeRow.letter_id, MergeRow.merge_id).join(Letter, Letter.id == MergeRow.letter_id)
     waiting = query.where(Letter.signer_id == signer.id, Letter.state == State.SUBMITTED)
     return {letter_id: merge_id for letter_id, merge_id in work.session.execute(waiting) if letter_id}
+
+
+def kept_until(merge: Merge) -> datetime:
+    """When the table is erased, unless something happens to it before."""
+    at = merge.told_at or merge.submitted_at or merge.made_at or merge.started_at or merge.created_at
+    return at + KEPT_FOR
+
+
+def forget_old(work: Work) -> set[str]:
+    """Erase tables that were handed in, or left lying, KEPT_FOR ago; letters made of them stay.
+
+    -> digests of the templates that lay beside them.
+    """
+    moved_at = func.coalesce(Merge.told_at, Merge.submitted_at, Merge.made_at, Merge.started_at, Merge.created_at)
+    old = select(Merge).where(moved_at < work.now - KEPT_FOR).order_by(Merge.id)
+    found = list(work.session.scalars(old.with_for_update()))  # one that is started in this moment is not old
+    for merge in found:
+        work.session.execute(delete(MergeRow).where(MergeRow.merge_id == merge.id))
+        work.session.delete(merge)
+        audit.record(work, Event.MERGE_DROPPED, merge_id=merge.id)
+    return {merge.template_sha256 for merge in found if merge.template_sha256}
 
 
 def as_author(work: Work, merge: Merge) -> Work:

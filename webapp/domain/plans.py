@@ -41,7 +41,7 @@ class Line:
     outcome: Outcome = Outcome.SAME
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     problems: list[str | DomainError] = field(default_factory=list)
-    found: Office | Person | None = None  # what is there already
+    found: Office | Person | None = None  # what is there already; of a training the person
     office: Office | None = None  # of a person; the parent of an office
     above: Line | None = None  # the parent of an office, where it is new as well
 
@@ -76,12 +76,18 @@ class Plan:
 
 def make(work: Work, kind: Kind, rows: Iterable[Row]) -> Plan:
     """Compare the rows with the world, as the actor may change it. Raises Forbidden for who administers nothing."""
+    lines = begin(work, rows)
+    order = _offices(work, lines) if kind == Kind.OFFICES else _people(work, lines)
+    return Plan(lines, order)
+
+
+def begin(work: Work, rows: Iterable[Row]) -> list[Line]:
+    """The rows as lines that change nothing yet; wrong where the form found something wrong."""
     permissions.require_role(work, Role.ADMINISTRATOR)
     lines = [Line(number, values, problems=list(faults)) for number, values, faults in rows]
     for line in lines:
         line.outcome = Outcome.WRONG if line.problems else Outcome.SAME
-    order = _offices(work, lines) if kind == Kind.OFFICES else _people(work, lines)
-    return Plan(lines, order)
+    return lines
 
 
 def governs(work: Work, office: Office) -> bool:
@@ -92,7 +98,7 @@ def _offices(work: Work, lines: list[Line]) -> list[Line]:
     known = {office.code: office for office in people.offices(work)}
     listed = _firsts(lines, "code", N_("Kode ini sudah ada di baris %(line)s."))
     by_id = {office.id: office for office in known.values()}
-    for line in _sound(lines):
+    for line in sound(lines):
         line.found = known.get(line.values["code"])
         wanted = line.values.get("parent", "")
         if line.found is None:
@@ -152,11 +158,11 @@ def _people(work: Work, lines: list[Line]) -> list[Line]:
         line.values["email"] = line.values["email"].lower()
     _firsts(lines, "email", N_("Surel ini sudah ada di baris %(line)s."))
     _firsts(lines, "nip", N_("NIP ini sudah ada di baris %(line)s."))
-    sound = list(_sound(lines))
-    known = {p.email: p for p in _among(work, Person.email, [line.values["email"] for line in sound])}
-    numbers = {p.nip: p for p in _among(work, Person.nip, [x.values["nip"] for x in sound if x.values.get("nip")])}
+    left = list(sound(lines))
+    known = {p.email: p for p in among(work, Person.email, [line.values["email"] for line in left])}
+    numbers = {p.nip: p for p in among(work, Person.nip, [x.values["nip"] for x in left if x.values.get("nip")])}
     offices = {office.code: office for office in people.offices(work)}
-    for line in sound:
+    for line in left:
         line.found = known.get(line.values["email"])
         bearer = numbers.get(line.values.get("nip"))
         if not people.EMAIL.fullmatch(line.values["email"]):
@@ -240,11 +246,13 @@ def _firsts(lines: list[Line], name: str, message: str) -> dict[str, Line]:
     return firsts
 
 
-def _sound(lines: list[Line]) -> Iterable[Line]:
+def sound(lines: list[Line]) -> Iterable[Line]:
+    """Those that nothing is wrong with so far."""
     return (line for line in lines if line.outcome != Outcome.WRONG)
 
 
-def _among(work: Work, column, values: list[str]) -> Iterable[Person]:  # noqa: ANN001
+def among(work: Work, column, values: list[str]) -> Iterable[Person]:  # noqa: ANN001
+    """People with one of these values in this column."""
     for start in range(0, len(values), AT_ONCE):
         query = select(Person).where(column.in_(values[start : start + AT_ONCE])).order_by(Person.id)
         yield from work.session.scalars(query)

@@ -1,8 +1,10 @@
 """How long letters are kept: the schedule (jadwal retensi arsip), holds, and which letters are due.
 
-A line is of an office and those below it, for a classification code and those below it. Of each office's lines the one
-with the longest fitting code speaks; of these the strictest counts: permanent, else the longest time. So no office can
-let go what one above keeps. Without any line nothing is ever due.
+A line is of an office and those below it, for a classification code and those below it, and for one letter type or all.
+Of each office's lines the most specific speak: none whose code and type another fitting line narrows. Of these (one is
+narrower by code, another by type; and those of other offices) the strictest counts: permanent, else the longest time.
+So no office can let go what one above keeps, and no two lines that contradict each other do harm. Without any line
+nothing is ever due.
 """
 
 from __future__ import annotations
@@ -13,11 +15,12 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, delete, exists, select
+from sqlalchemy import and_, delete, exists, select, tuple_
 
 from webapp.domain import audit, permissions
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Invalid, NotFound
+from webapp.domain.letter_types import TYPES
 from webapp.domain.work import Work
 from webapp.models import DisposalItem, Fate, Hold, Letter, Office, RemoteSignature, RetentionRule, Role, State
 
@@ -35,31 +38,34 @@ class Line:
     inactive_years: int
     fate: Fate
     basis: str
+    kind: str = ""  # a letter type; empty: all
 
 
 def rules(work: Work, offices: Iterable[Office]) -> list[RetentionRule]:
-    """The lines of these offices themselves, by office and code."""
+    """The lines of these offices themselves, by office, code and type."""
     query = select(RetentionRule).join(Office).where(RetentionRule.office_id.in_([one.id for one in offices]))
-    return list(work.session.scalars(query.order_by(Office.path, RetentionRule.classification)))
+    return list(work.session.scalars(query.order_by(Office.path, RetentionRule.classification, RetentionRule.kind)))
 
 
 def set_rule(work: Work, office: Office, line: Line) -> RetentionRule:
-    """Write a line of an office's schedule, in place of the one for the same code. Counts from the next night on."""
+    """Write a line of an office's schedule, in place of that for the same code and type. Counts from the next night."""
     permissions.require_role(work, Role.ADMINISTRATOR, office)
     if not CODE.fullmatch(line.classification):
         raise Invalid(N_("Kode klasifikasi ini belum benar."), field="classification")
+    if line.kind and line.kind not in TYPES:
+        raise Invalid(field="kind")
     spans = (line.active_years, line.inactive_years)
     if min(spans) < 0 or not 1 <= sum(spans) <= MOST_YEARS:
         raise Invalid(N_("Jumlah tahun aktif dan inaktif harus antara 1 dan 100."), field="inactive_years")
-    same = (RetentionRule.office_id == office.id, RetentionRule.classification == line.classification)
-    rule = work.session.scalars(select(RetentionRule).where(*same)).first()
+    same = {"office_id": office.id, "classification": line.classification, "kind": line.kind}
+    rule = work.session.scalars(select(RetentionRule).filter_by(**same)).first()
     if rule is None:
-        rule = RetentionRule(office_id=office.id, classification=line.classification)
+        rule = RetentionRule(**same)
         work.session.add(rule)
     rule.active_years, rule.inactive_years, rule.fate, rule.basis = *spans, line.fate, line.basis
     work.session.flush()
     audit.record(
-        work, Event.RETENTION_SET, office_id=office.id, rule_id=rule.id, classification=rule.classification,
+        work, Event.RETENTION_SET, **same, rule_id=rule.id,
         active_years=rule.active_years, inactive_years=rule.inactive_years, fate=rule.fate, basis=rule.basis,
     )  # fmt: skip
     return rule
@@ -77,7 +83,8 @@ def remove_rule(work: Work, rule: RetentionRule) -> None:
     """Nothing is due by it any more, unless a line for a shorter code or of an office above takes its place."""
     permissions.require_role(work, Role.ADMINISTRATOR, rule.office)
     work.session.delete(rule)
-    audit.record(work, Event.RETENTION_REMOVED, office_id=rule.office_id, classification=rule.classification)
+    told = {"office_id": rule.office_id, "classification": rule.classification, "kind": rule.kind}
+    audit.record(work, Event.RETENTION_REMOVED, **told)
 
 
 def hold(work: Work, office: Office, number: str, reason: str) -> Hold:
@@ -127,15 +134,15 @@ def due(work: Work, office: Office, most: int) -> list[tuple[Letter, RetentionRu
     lines = _lines(work, office)
     if most < 1 or not any(line.fate == Fate.DESTROY for line in lines):
         return []
-    codes: dict[int, list[str]] = {}
+    sorts: dict[int, list[tuple[str, str]]] = {}  # of letters, by the line that counts for them
     here = (Letter.office_id == office.id, Letter.trainee_id.is_(None))
-    for code in work.session.scalars(select(Letter.classification).where(*here).distinct()):
-        rule = _strictest(lines, code)
+    for code, kind in work.session.execute(select(Letter.classification, Letter.kind).where(*here).distinct()):
+        rule = _counting(lines, code, kind)
         if rule is not None and rule.fate == Fate.DESTROY:
-            codes.setdefault(rule.id, []).append(code)
+            sorts.setdefault(rule.id, []).append((code, kind))
     found = [
-        (letter, rule) for rule in lines if rule.id in codes
-        for letter in _due_by(work, office, rule, codes[rule.id], most)
+        (letter, rule) for rule in lines if rule.id in sorts
+        for letter in _due_by(work, office, rule, sorts[rule.id], most)
     ]  # fmt: skip
     return sorted(found, key=lambda pair: (pair[0].dated_on, pair[0].id))[:most]
 
@@ -153,15 +160,14 @@ def rule_if_due(work: Work, letter: Letter) -> RetentionRule | None:
 
 def rule_of(work: Work, letter: Letter) -> RetentionRule | None:
     """The line that counts for a letter, whether its time has come or not."""
-    return _strictest(_lines(work, letter.office), letter.classification)
+    return _counting(_lines(work, letter.office), letter.classification, letter.kind)
 
 
 def told(rule: RetentionRule) -> str:
     """The line in words, as it is kept with what was disposed of by it."""
-    code = rule.classification or "*"
-    return f"{code}: aktif {rule.active_years} tahun, inaktif {rule.inactive_years} tahun, {rule.fate}; {rule.basis}"[
-        :300
-    ]
+    spans = f"aktif {rule.active_years} tahun, inaktif {rule.inactive_years} tahun"
+    kind = f", {TYPES[rule.kind].label}" if rule.kind in TYPES else ""
+    return f"{rule.classification or '*'}{kind}: {spans}, {rule.fate}; {rule.basis}"[:300]
 
 
 def _lines(work: Work, office: Office) -> list[RetentionRule]:
@@ -169,21 +175,25 @@ def _lines(work: Work, office: Office) -> list[RetentionRule]:
     return list(work.session.scalars(select(RetentionRule).where(RetentionRule.office_id.in_(office.ancestor_ids))))
 
 
-def _strictest(lines: Iterable[RetentionRule], classification: str) -> RetentionRule | None:
-    spoken: dict[int, RetentionRule] = {}
-    for line in lines:
-        known = spoken.get(line.office_id)
-        longer = known is None or len(line.classification) > len(known.classification)
-        if longer and _is_below(classification, line.classification):
-            spoken[line.office_id] = line
-    return max(spoken.values(), key=lambda line: (line.fate == Fate.PERMANENT, line.years, line.id), default=None)
+def _counting(lines: Iterable[RetentionRule], classification: str, kind: str) -> RetentionRule | None:
+    """Of the most specific lines of each office the strictest."""
+    fitting = [one for one in lines if _is_below(classification, one.classification) and one.kind in ("", kind)]
+    speaking = [one for one in fitting if not any(_narrows(other, one) for other in fitting)]
+    return max(speaking, key=lambda line: (line.fate == Fate.PERMANENT, line.years, line.id), default=None)
 
 
-def _due_by(work: Work, office: Office, rule: RetentionRule, codes: list[str], most: int) -> Sequence[Letter]:
+def _narrows(one: RetentionRule, other: RetentionRule) -> bool:
+    is_within = _is_below(one.classification, other.classification) and other.kind in ("", one.kind)
+    return one is not other and one.office_id == other.office_id and is_within
+
+
+def _due_by(
+    work: Work, office: Office, rule: RetentionRule, sorts: list[tuple[str, str]], most: int
+) -> Sequence[Letter]:
     query = select(Letter).where(
         Letter.office_id == office.id, Letter.state.in_(FINAL), Letter.disposed_at.is_(None),
         Letter.trainee_id.is_(None),
-        Letter.dated_on <= _limit(work, office, rule), Letter.classification.in_(codes),
+        Letter.dated_on <= _limit(work, office, rule), tuple_(Letter.classification, Letter.kind).in_(sorts),
         ~exists().where(DisposalItem.letter_id == Letter.id),
         ~exists().where(and_(Hold.letter_id == Letter.id, Hold.lifted_at.is_(None))),
     )  # fmt: skip

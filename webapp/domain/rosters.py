@@ -1,4 +1,4 @@
-"""What an uploaded table of offices or people is: columns, limits, template. What it would change is plans.py."""
+"""What an uploaded table of offices, people or trainings is: columns, limits, template. What it changes: plans.py."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ ALLOWANCE = Allowance(seconds=20, patience=40.0, memory=768 << 20, answer=32 << 
 class Kind(StrEnum):
     OFFICES = "offices"
     PEOPLE = "people"
+    TRAININGS = "trainings"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,12 @@ COLUMNS = {
         Column("position", "jabatan", ("position",)),
         Column("office", "kode perangkat daerah", ("kode opd", "perangkat daerah", "office code", "office")),
         Column("roles", "peran", ("roles", "role")),
+    ),
+    Kind.TRAININGS: (
+        Column("email", "surel", ("email", "e mail", "alamat surel")),
+        Column("nip", "nip"),
+        Column("course", "pelatihan", ("nama pelatihan", "bimtek", "course"), is_needed=True),
+        Column("completed_on", "tanggal selesai", ("tanggal", "selesai", "completed on", "date"), is_needed=True),
     ),
 }
 

@@ -12,10 +12,10 @@ import hmac
 import ipaddress
 import json
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import SplitResult, urlsplit
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from webapp.config import Config
 from webapp.domain import audit, outbox, permissions, vault
@@ -33,6 +33,7 @@ PORTS = (None, 443, 8443)  # any other would make this server a scanner of ports
 MOST = 20  # addresses of one office
 PAGE = 50  # deliveries in the log
 LOGGED = timedelta(days=90)
+OVERLAP = timedelta(hours=24)  # in which a receiver may go from its old secret to the new one
 REST = timedelta(minutes=1)  # a dead receiver costs the worker one time-out a minute
 SECRET = (Confidentiality.SECRET, Confidentiality.TOP_SECRET)
 _HOOKS = Webhook.__table__
@@ -66,15 +67,15 @@ def register(work: Work, office: Office, *, url: str, events: list[str]) -> tupl
         raise Invalid(N_("Pilih paling sedikit satu peristiwa."), field="events")
     if len(of(work, [office])) >= MOST:
         raise Conflict(N_("Perangkat daerah ini sudah mempunyai alamat sebanyak yang boleh."))
-    secret = secrets.token_bytes(32)
+    sealed, shown = _new_secret(work.config)
     made = Webhook(
         office=office, url=url, events=[e for e in EVENTS if e in events], created_by_id=work.person.id,
-        secret_sealed=vault.seal(work.config, secret, "webhook"), created_at=work.now,
+        secret_sealed=sealed, created_at=work.now,
     )  # fmt: skip
     work.session.add(made)
     work.session.flush()
     audit.record(work, Event.WEBHOOK_ADDED, webhook_id=made.id, office_id=office.id, events=made.events)
-    return made, f"whsec_{base64.b64encode(secret).decode()}"
+    return made, shown
 
 
 def of(work: Work, offices: list[Office]) -> list[Webhook]:
@@ -90,6 +91,34 @@ def get(work: Work, webhook_id: int) -> Webhook:
     if found is None or not permissions.holds(work.person, Role.ADMINISTRATOR, found.office, inherited=True):
         raise NotFound
     return found
+
+
+def renew_secret(work: Work, hook: Webhook) -> str:
+    """-> a new secret, which nobody can show again. For OVERLAP the old one signs beside it.
+
+    Once more within that time: the newest is replaced, which perhaps nobody has seen, and the receiver's old one stays.
+    """
+    _require_live(work, hook)
+    work.session.refresh(hook, with_for_update={"of": Webhook})
+    if not has_two_secrets(hook, work.now):
+        hook.old_secret_sealed = hook.secret_sealed
+    hook.secret_sealed, shown = _new_secret(work.config)
+    hook.old_secret_until = work.now + OVERLAP
+    told = {"webhook_id": hook.id, "office_id": hook.office_id, "old_until": hook.old_secret_until.isoformat()}
+    audit.record(work, Event.WEBHOOK_SECRET_RENEWED, **told)
+    return shown
+
+
+def end_old_secret(work: Work, hook: Webhook) -> None:
+    """From now on the new one signs alone: the receiver has it, or the old one is known to somebody else."""
+    _require_live(work, hook)
+    if has_two_secrets(hook, work.now):
+        hook.old_secret_sealed = hook.old_secret_until = None
+        audit.record(work, Event.WEBHOOK_OLD_SECRET_ENDED, webhook_id=hook.id, office_id=hook.office_id)
+
+
+def has_two_secrets(hook: Webhook, now: datetime) -> bool:
+    return hook.old_secret_until is not None and hook.old_secret_until > now
 
 
 def end(work: Work, hook: Webhook) -> None:
@@ -127,10 +156,14 @@ def send_again(work: Work, hook: Webhook, delivery_id: int) -> None:
 
 
 def sign(config: Config, hook: Webhook, message_id: str, timestamp: int, body: str) -> str:
-    """The header webhook-signature (Standard Webhooks, 1.0): "v1," and HMAC-SHA256 over id, time and body."""
-    secret = vault.unseal(config, hook.secret_sealed, "webhook")
-    signed = hmac.new(secret, f"{message_id}.{timestamp}.{body}".encode(), hashlib.sha256).digest()
-    return f"v1,{base64.b64encode(signed).decode()}"
+    """The header webhook-signature (Standard Webhooks, 1.0): "v1," and HMAC-SHA256 over id, time and body; of two
+    secrets one after the other, with a space between. timestamp: of this attempt, seconds since 1970.
+    """
+    is_overlap = has_two_secrets(hook, datetime.fromtimestamp(timestamp, UTC))
+    sealed = [hook.secret_sealed, *([hook.old_secret_sealed] if is_overlap else [])]
+    signed = f"{message_id}.{timestamp}.{body}".encode()
+    macs = [hmac.new(vault.unseal(config, one, "webhook"), signed, hashlib.sha256).digest() for one in sealed]
+    return " ".join(f"v1,{base64.b64encode(mac).decode()}" for mac in macs)
 
 
 def note_attempt(work: Work, delivery_id: int, *, status: int | None, error: str) -> bool:
@@ -148,9 +181,11 @@ def note_attempt(work: Work, delivery_id: int, *, status: int | None, error: str
 
 
 def forget_old(work: Work) -> None:
-    """The log is for finding what went wrong lately; the trail is what lasts."""
+    """The log is for finding what went wrong lately; the trail is what lasts. Old secrets go when their day is over."""
     old = (WebhookDelivery.created_at < work.now - LOGGED, WebhookDelivery.delivered_at.is_not(None))
     work.session.execute(delete(WebhookDelivery).where(*old))
+    over = update(Webhook).where(Webhook.old_secret_until <= work.now)
+    work.session.execute(over.values(old_secret_sealed=None, old_secret_until=None))
 
 
 def require_sound(config: Config, url: str) -> None:
@@ -189,6 +224,12 @@ _WRAPPING = [
 def _is_sound(parts: SplitResult) -> bool:
     is_plain = "@" not in parts.netloc and not parts.fragment and "\\" not in parts.geturl()
     return parts.scheme in ("https", "http") and bool(parts.hostname) and is_plain and parts.port != 0
+
+
+def _new_secret(config: Config) -> tuple[bytes, str]:
+    """-> as it is kept, and as its receiver takes it."""
+    secret = secrets.token_bytes(32)
+    return vault.seal(config, secret, "webhook"), f"whsec_{base64.b64encode(secret).decode()}"
 
 
 def _own_host(config: Config) -> str | None:

@@ -71,7 +71,8 @@ def take(config: Config, one: Source, paper: letterheads.Paper) -> Intake:
 def examined(config: Config, pdf: bytes, one: Source) -> Intake:
     found = intake.examine(config, pdf, f"{one.kind}.pdf")
     # Its number and date are set with the rest: what somebody typed is no tag.
-    return replace(found, source_sha256=documents.put(config, one.as_bytes()), blanks={}, blank_sha256=None)
+    source = documents.put(config, one.as_bytes())
+    return replace(found, kind=one.kind, source_sha256=source, blanks={}, blank_sha256=None)
 
 
 def paper_of(work: Work, office: Office) -> letterheads.Paper:

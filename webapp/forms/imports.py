@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
@@ -16,12 +17,15 @@ from webapp.domain.rosters import Kind
 from webapp.forms.base import Form, one_line
 from webapp.forms.identities import no_nik
 from webapp.forms.offices import TOO_LONG, code_field, upper_case
-from webapp.forms.people import ROLES, PersonForm, email_field
+from webapp.forms.people import ROLES, NipForm, PersonForm, email_field
+from webapp.forms.trainings import course_field
 from webapp.models import Role
 
 INCOMPLETE = lazy_gettext("Permintaan ini tidak lengkap. Muat ulang halaman, lalu coba lagi.")
 # A spreadsheet took it for a number: its last digits are gone for good.
 LOSSY = re.compile(r"\d[.,]?\d*E\+?\d+", re.IGNORECASE)
+DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NAMES = {str(role): role for role in Role} | {
     "pengonsep": Role.DRAFTER, "verifikator": Role.REVIEWER, "penandatangan": Role.SIGNER,
     "petugas verifikasi identitas": Role.REGISTRAR, "petugas verifikasi": Role.REGISTRAR,
@@ -45,6 +49,17 @@ class _Row(Form):
         csrf = False  # a line of a file whose form had its token
 
 
+def _iso_day(text: str | None) -> str:
+    """A day as people write it (31/12/2026) or as a spreadsheet's own date comes; anything else stays as it is."""
+    plain = one_line(text).removesuffix("T00:00:00")
+    for form in DAYS:
+        try:
+            return datetime.strptime(plain, form).date().isoformat()  # noqa: DTZ007  # a day has no zone
+        except ValueError:
+            continue
+    return plain
+
+
 class OfficeRow(_Row):
     code = code_field()
     name = StringField(
@@ -59,7 +74,15 @@ class OfficeRow(_Row):
     )
 
 
-class PersonRow(PersonForm):
+class _NipRow(NipForm, _Row):
+    def validate_nip(self, field: Field) -> None:
+        if LOSSY.search(field.data or ""):
+            told = lazy_gettext("NIP tersimpan sebagai angka, jadi angka terakhirnya hilang. Jadikan kolomnya Teks.")
+            raise ValidationError(told)
+        super().validate_nip(field)
+
+
+class PersonRow(_NipRow, PersonForm):
     email = email_field()
     office = StringField(
         lazy_gettext("Kode perangkat daerah"),
@@ -67,15 +90,6 @@ class PersonRow(PersonForm):
         filters=[upper_case],
     )
     roles = StringField(lazy_gettext("Peran"), filters=[one_line])
-
-    class Meta(_Row.Meta):
-        pass
-
-    def validate_nip(self, field: Field) -> None:
-        if LOSSY.search(field.data or ""):
-            told = lazy_gettext("NIP tersimpan sebagai angka, jadi angka terakhirnya hilang. Jadikan kolomnya Teks.")
-            raise ValidationError(told)
-        super().validate_nip(field)
 
     def validate_roles(self, field: Field) -> None:
         unknown = [name for name in _names(field.data) if name not in NAMES]
@@ -85,7 +99,17 @@ class PersonRow(PersonForm):
             raise ValidationError(told)
 
 
-ROWS = {Kind.OFFICES: OfficeRow, Kind.PEOPLE: PersonRow}
+class TrainingRow(_NipRow):
+    email = StringField(validators=[Length(max=200), no_nik], filters=[one_line, str.lower])
+    course = course_field()
+    completed_on = StringField(filters=[_iso_day])
+
+    def validate_completed_on(self, field: Field) -> None:
+        if not ISO_DAY.fullmatch(field.data):
+            raise ValidationError(gettext("Tulis tanggal selesainya seperti 31/12/2026."))
+
+
+ROWS = {Kind.OFFICES: OfficeRow, Kind.PEOPLE: PersonRow, Kind.TRAININGS: TrainingRow}
 
 
 def judge(kind: Kind, rows: Iterable[tuple[int, dict[str, str]]]) -> list[list]:

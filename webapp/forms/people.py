@@ -47,7 +47,16 @@ def digits_only(text: str | None) -> str:
     return re.sub(r"[\s.\-]", "", text or "")
 
 
-class PersonForm(Form):
+class NipForm(Form):
+    nip = StringField(lazy_gettext("NIP"), filters=[digits_only])
+
+    def validate_nip(self, field: Field) -> None:
+        no_nik(self, field)
+        if field.data and not re.fullmatch(r"\d{18}", field.data):
+            raise ValidationError(lazy_gettext("NIP terdiri atas 18 angka. Kosongkan bila tidak ada."))
+
+
+class PersonForm(NipForm):
     """What is printed with a signature."""
 
     name = _text(lazy_gettext("Nama tanpa gelar"), 120, InputRequired(lazy_gettext("Isi namanya.")))
@@ -55,12 +64,6 @@ class PersonForm(Form):
     title_after = _text(lazy_gettext("Gelar di belakang"), 60)
     position = _text(lazy_gettext("Jabatan"), 160)
     rank = _text(lazy_gettext("Pangkat/golongan"), 60)
-    nip = StringField(lazy_gettext("NIP"), filters=[digits_only])
-
-    def validate_nip(self, field: Field) -> None:
-        no_nik(self, field)
-        if field.data and not re.fullmatch(r"\d{18}", field.data):
-            raise ValidationError(lazy_gettext("NIP terdiri atas 18 angka. Kosongkan bila tidak ada."))
 
     def facts(self) -> dict[str, str | None]:
         """The columns of a person."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from webapp.domain.letter_types import TYPES
 from webapp.domain.retention import Line
 from webapp.forms.base import Form, one_line
+from webapp.forms.codes import OneTimeCodeField
 from webapp.models import Fate, Office
 
 
@@ -31,6 +33,7 @@ class OfficeChoiceForm(Form):
 
 class RuleForm(OfficeChoiceForm):
     classification = _text(lazy_gettext("Kode klasifikasi"), 40)
+    kind = SelectField(lazy_gettext("Jenis surat"), default="")
     active_years = _years(lazy_gettext("Tahun aktif"))
     inactive_years = _years(lazy_gettext("Tahun inaktif"))
     fate = RadioField(
@@ -40,10 +43,14 @@ class RuleForm(OfficeChoiceForm):
     )
     basis = _text(lazy_gettext("Dasar"), 200, missing=lazy_gettext("Isi peraturan yang menjadi dasarnya."))
 
+    def offer(self, offices: list[Office]) -> None:
+        super().offer(offices)
+        self.kind.choices = [("", gettext("Semua jenis")), *((one.name, gettext(one.label)) for one in TYPES.values())]
+
     def line(self) -> Line:
         return Line(
             self.classification.data or "", self.active_years.data, self.inactive_years.data, Fate(self.fate.data),
-            self.basis.data,
+            self.basis.data, self.kind.data,
         )  # fmt: skip
 
 
@@ -52,11 +59,11 @@ class HoldForm(OfficeChoiceForm):
     reason = _text(lazy_gettext("Alasan"), 300, missing=lazy_gettext("Isi alasannya."))
 
 
-class ApprovalForm(Form):
-    shown = HiddenField()
-    decree = _text(lazy_gettext("Nomor berita acara"), 120, missing=lazy_gettext("Isi nomor berita acaranya."))
-    decree_on = DateField(lazy_gettext("Tanggal berita acara"), [InputRequired(lazy_gettext("Isi tanggalnya."))])
-
-
 class ConfirmationForm(Form):
     shown = HiddenField()
+    code = OneTimeCodeField()
+
+
+class ApprovalForm(ConfirmationForm):
+    decree = _text(lazy_gettext("Nomor berita acara"), 120, missing=lazy_gettext("Isi nomor berita acaranya."))
+    decree_on = DateField(lazy_gettext("Tanggal berita acara"), [InputRequired(lazy_gettext("Isi tanggalnya."))])

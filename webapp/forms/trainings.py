@@ -10,8 +10,8 @@ from webapp.forms.base import Form, one_line
 from webapp.models import Person
 
 
-class TrainingForm(Form):
-    course = StringField(
+def course_field() -> StringField:
+    return StringField(
         lazy_gettext("Nama pelatihan"),
         [
             InputRequired(lazy_gettext("Isi nama pelatihannya.")),
@@ -19,6 +19,10 @@ class TrainingForm(Form):
         ],
         filters=[one_line],
     )
+
+
+class TrainingForm(Form):
+    course = course_field()
     completed_on = DateField(
         lazy_gettext("Selesai pada tanggal"), [InputRequired(lazy_gettext("Isi tanggal selesainya."))]
     )

@@ -38,7 +38,9 @@ class Run:
 
 def run(app: Flask, merge_id: int) -> None:
     with unit(app, writes=False) as work:
-        merge = work.session.get_one(Merge, merge_id)
+        merge = work.session.get(Merge, merge_id)
+        if merge is None:  # dropped meanwhile
+            return
         now = Run(app, merge, letterheads.of(work, merge.office), time.monotonic() + STRETCH)
         _ = merge.person, merge.signer  # read while they can be
         rows = merges.rows(work, merge)

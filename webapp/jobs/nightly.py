@@ -1,11 +1,23 @@
 """Each night: signed letters judged anew, a chunk a job; ageing time-stamps renewed; ending certificates told of;
-the figures of the adoption board counted; what may be disposed of listed."""
+the figures of the adoption board counted; what may be disposed of listed; what is old and needless erased."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from webapp.domain import adoption, archives, disposals, expiries, idempotency, imports, outbox, practice, webhooks
+from webapp.domain import (
+    adoption,
+    archives,
+    contents,
+    disposals,
+    expiries,
+    idempotency,
+    imports,
+    merges,
+    outbox,
+    practice,
+    webhooks,
+)
 from webapp.jobs import unit
 
 
@@ -24,10 +36,13 @@ def run(app: Flask, after_id: int = 0, good: int = 0, failing: str = "") -> None
         idempotency.forget_old(work)
         webhooks.forget_old(work)
         practice.record_all(work)
+        templates = merges.forget_old(work)
         archives.note_check(work, good + len(holding), found)
         outbox.ensure(work, "nightly", archives.next_night(work))
     with unit(app, writes=False) as work:
         figures = adoption.due(work)
+        unneeded = templates - contents.needed(work, templates)
+    disposals.remove(work.config, sorted(unneeded), work.now)
     with unit(app) as work:
         adoption.keep(work, figures)
         disposals.propose(work)

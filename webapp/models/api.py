@@ -61,6 +61,8 @@ class Webhook(Base):
     url: Mapped[str] = mapped_column(String(500))
     events: Mapped[list[str]] = mapped_column(JSON)  # of domain.webhooks.EVENTS
     secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # signs deliveries; under the server key
+    old_secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # signs beside it until then
+    old_secret_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by an administrator, or by the receiver's 410

@@ -72,6 +72,8 @@ class Letter(Base):
     number: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str] = mapped_column(String(300))
     classification: Mapped[str] = mapped_column(String(40), default="")
+    # Of domain.letter_types, where the version in force was written here; an upload has none.
+    kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
     urgency: Mapped[Urgency] = mapped_column(String(20), default=Urgency.NORMAL)
     confidentiality: Mapped[Confidentiality] = mapped_column(String(20), default=Confidentiality.NORMAL)
     addressee: Mapped[str] = mapped_column(String(300))

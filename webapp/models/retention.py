@@ -28,14 +28,16 @@ class DisposalState(StrEnum):
 
 
 class RetentionRule(Base):
-    """One line of the schedule: of an office and those below it, for a classification code and those below it."""
+    """One line of the schedule: of an office and those below it, for a classification code and those below it, perhaps
+    for one letter type alone."""
 
     __tablename__ = "retention_rules"
-    __table_args__ = (UniqueConstraint("office_id", "classification"),)
+    __table_args__ = (UniqueConstraint("office_id", "classification", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     classification: Mapped[str] = mapped_column(String(40))  # empty: every other letter
+    kind: Mapped[str] = mapped_column(String(20), default="", server_default="")  # as Letter.kind; empty: every type
     active_years: Mapped[int]
     inactive_years: Mapped[int]
     fate: Mapped[Fate] = mapped_column(String(10))

@@ -1,4 +1,4 @@
-"""A table of offices or people that an administrator uploaded: looked at first, applied at a press."""
+"""A table of offices, people or trainings that an administrator uploaded: looked at first, applied at a press."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Import(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))  # offices | people
+    kind: Mapped[str] = mapped_column(String(20))  # offices | people | trainings
     filename: Mapped[str] = mapped_column(String(200))  # as it was called; only ever shown
     sha256: Mapped[str] = mapped_column(String(64))  # of the file
     rows: Mapped[list] = mapped_column(JSON)  # [line, {column: text}, [what is wrong in it]]; emptied afterwards

@@ -1,6 +1,9 @@
-"""Offices and people from a CSV or XLSX: uploaded, looked at line by line, then applied. For administrators."""
+"""Offices, people and trainings from a CSV or XLSX: looked at line by line, then applied. For administrators."""
 
 from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +20,7 @@ from webapp.forms.imports import ApplicationForm, ImportForm, judge
 from webapp.forms.people import ROLES
 from webapp.guards.access import roles, work
 from webapp.guards.throttles import by_person, throttled
+from webapp.i18n import day
 from webapp.models import Import, Role
 from webapp.views import uploads
 
@@ -31,6 +35,32 @@ FIELDS = {
     "name": lazy_gettext("Nama"), "title_before": lazy_gettext("Gelar di depan"), "nip": lazy_gettext("NIP"),
     "title_after": lazy_gettext("Gelar di belakang"), "rank": lazy_gettext("Pangkat/golongan"),
     "position": lazy_gettext("Jabatan"), "roles": lazy_gettext("Peran"), "parent": lazy_gettext("Di bawah"),
+    "course": lazy_gettext("Pelatihan"), "completed_on": lazy_gettext("Selesai pada tanggal"),
+}  # fmt: skip
+
+
+class Place(NamedTuple):
+    """Where a kind of table comes from and leads to, and the name of its template."""
+
+    title: str
+    home: str  # endpoint
+    label: str
+    look: str
+    template: str
+
+
+PLACES = {
+    Kind.OFFICES: Place(
+        lazy_gettext("Impor perangkat daerah"), "offices.index", lazy_gettext("Perangkat daerah"),
+        lazy_gettext("Lihat perangkat daerah"), "perangkat-daerah",
+    ),
+    Kind.PEOPLE: Place(
+        lazy_gettext("Impor orang"), "people.index", lazy_gettext("Orang"), lazy_gettext("Lihat orang"), "orang"
+    ),
+    Kind.TRAININGS: Place(
+        lazy_gettext("Impor pelatihan"), "adoption.index", lazy_gettext("Papan adopsi"),
+        lazy_gettext("Lihat papan adopsi"), "pelatihan",
+    ),
 }  # fmt: skip
 FORMATS = {
     "csv": (rosters.csv_template, "text/csv; charset=utf-8"),
@@ -50,8 +80,8 @@ def template(kind: str, extension: str) -> ResponseReturnValue:
     if extension not in FORMATS:
         raise NotFound
     write, content_type = FORMATS[extension]
-    name = {Kind.OFFICES: "perangkat-daerah", Kind.PEOPLE: "orang"}[_kind(kind)]
-    told = {"Content-Disposition": f'attachment; filename="templat-{name}.{extension}"'}
+    name = f"templat-{PLACES[_kind(kind)].template}.{extension}"
+    told = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(write(_kind(kind)), content_type=content_type, headers=told)
 
 
@@ -82,11 +112,12 @@ def create(kind: str) -> ResponseReturnValue:
 def show(import_id: int) -> ResponseReturnValue:
     """The dry run, made anew at every look; or what was done."""
     kept = imports.get(work(), import_id)
+    place = PLACES[Kind(kept.kind)]
     if kept.applied_at is not None:
-        return render_template("imports/done.html", kept=kept, outcomes=OUTCOMES)
+        return render_template("imports/done.html", kept=kept, place=place, outcomes=OUTCOMES)
     plan = imports.plan(work(), kept)
     form = ApplicationForm(formdata=None, sha256=kept.sha256, plan=plan.digest)
-    return render_template("imports/show.html", kept=kept, plan=plan, form=form, **_listing(plan))
+    return render_template("imports/show.html", kept=kept, place=place, plan=plan, form=form, **_listing(plan))
 
 
 @bp.post("/imports/<int:import_id>")
@@ -131,7 +162,9 @@ def _problems(line: Line) -> list[str]:
 
 
 def _value(name: str, value: str) -> str:
-    """A value as people read it: roles by their names."""
+    """A value as people read it: roles by their names, a day in words."""
+    if name == "completed_on":
+        return day(date.fromisoformat(value))
     if name != "roles":
         return value
     return ", ".join(str(ROLES[Role(role)]) for role in value.split(", ") if role)
@@ -145,6 +178,7 @@ def _kind(kind: str) -> Kind:
 
 def _form_page(kind: Kind, form: ImportForm, status: int = 200) -> ResponseReturnValue:
     page = render_template(
-        "imports/new.html", kind=kind, form=form, columns=rosters.COLUMNS[kind], most=rosters.MAX_ROWS, roles=ROLES
+        "imports/new.html", kind=kind, place=PLACES[kind], form=form, columns=rosters.COLUMNS[kind],
+        most=rosters.MAX_ROWS, roles=ROLES,
     )  # fmt: skip
     return page, status

@@ -75,7 +75,8 @@ def show(merge_id: int) -> ResponseReturnValue:
     merge = merges.get(work(), merge_id)
     rows = merges.rows(work(), merge)
     faults = merges.faults(work(), merge, rows) if merge.started_at is None else {}
-    page = render_template("merges/show.html", merge=merge, label=merges.label(merge), **_listing(merge, rows, faults))
+    told = {"label": merges.label(merge), "until": merges.kept_until(merge)}
+    page = render_template("merges/show.html", merge=merge, **told, **_listing(merge, rows, faults))
     answer = make_response(page)
     if _is_running(merge):
         answer.headers["Refresh"] = "3"

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from webapp import db
 from webapp.domain import people, retention
 from webapp.domain.errors import Invalid
+from webapp.domain.letter_types import TYPES
 from webapp.forms.retention import RuleForm
 from webapp.guards.access import roles, work
 from webapp.models import Role
@@ -19,7 +20,8 @@ bp = Blueprint("retention", __name__)
 @bp.get("/retention")
 @roles(Role.ADMINISTRATOR)
 def index() -> ResponseReturnValue:
-    return render_template("retention/index.html", rules=retention.rules(work(), people.governed(work())))
+    rules = retention.rules(work(), people.governed(work()))
+    return render_template("retention/index.html", rules=rules, types=TYPES)
 
 
 @bp.get("/retention/new")

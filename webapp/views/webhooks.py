@@ -35,7 +35,7 @@ def create() -> ResponseReturnValue:
         db.rollback()
         form.refuse(error)
         return render_template("webhooks/new.html", form=form), 422
-    return render_template("webhooks/created.html", hook=made, secret=secret)
+    return render_template("webhooks/secret.html", hook=made, secret=secret)
 
 
 @bp.get("/webhooks/<int:webhook_id>")
@@ -46,6 +46,7 @@ def show(webhook_id: int) -> ResponseReturnValue:
     return render_template(
         "webhooks/show.html",
         hook=hook,
+        has_two_secrets=webhooks.has_two_secrets(hook, work().now),
         deliveries=found,
         is_full=len(found) == webhooks.PAGE,
         event_names=EVENT_NAMES,
@@ -66,6 +67,21 @@ def trial(webhook_id: int) -> ResponseReturnValue:
 def again(webhook_id: int, delivery_id: int) -> ResponseReturnValue:
     webhooks.send_again(work(), webhooks.get(work(), webhook_id), delivery_id)
     flash(gettext("Pesan dikirim lagi. Muat ulang halaman ini untuk melihat hasilnya."), "ok")
+    return redirect(url_for("webhooks.show", webhook_id=webhook_id), 303)
+
+
+@bp.post("/webhooks/<int:webhook_id>/secret")
+@roles(Role.ADMINISTRATOR)
+def renew_secret(webhook_id: int) -> ResponseReturnValue:
+    hook = webhooks.get(work(), webhook_id)
+    return render_template("webhooks/secret.html", hook=hook, secret=webhooks.renew_secret(work(), hook))
+
+
+@bp.post("/webhooks/<int:webhook_id>/secret/old/end")
+@roles(Role.ADMINISTRATOR)
+def end_old_secret(webhook_id: int) -> ResponseReturnValue:
+    webhooks.end_old_secret(work(), webhooks.get(work(), webhook_id))
+    flash(gettext("Rahasia lama tidak ikut menandatangani lagi."), "ok")
     return redirect(url_for("webhooks.show", webhook_id=webhook_id), 303)
 
 
