@@ -11,6 +11,7 @@ from webapp.domain import (
     approvals,
     archives,
     audit,
+    batch_consents,
     batches,
     bundles,
     chains,
@@ -197,7 +198,7 @@ def test_a_batch_holds_practice_or_real_letters_and_never_both(work, make, me, s
     assert [one.letter for one in batches.candidates(me, practice=True)] == [fake]
     batch = batches.make(me, [fake.id])
     forget_code(work, sari)
-    batches.consent(me, batch, people.code_of(work, sari))
+    batch_consents.by_code(me, batch, people.code_of(work, sari), digest=batch.digest)
     mailed = [job.args for job in work.session.scalars(select(Job).where(Job.kind == "mail"))]
     assert batch.is_practice and not any("batch_id" in one for one in mailed)
     for turn in batches.begin(me, batch, 5, b""):
