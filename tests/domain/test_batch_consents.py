@@ -6,11 +6,23 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, select
 
+from tests import practice as rehearsal
 from tests.authenticator import Phone
 from tests.domain.test_evidence import judged
-from webapp.domain import approvals, assertions, audit, batch_consents, batch_lists, batches, evidence, keys
+from webapp.domain import (
+    approvals,
+    assertions,
+    audit,
+    batch_consents,
+    batch_lists,
+    batches,
+    evidence,
+    keys,
+    letters,
+    passkeys,
+)
 from webapp.domain.errors import Conflict, Forbidden, Locked, NotFound, WrongCode
-from webapp.models import ApprovalEvidence, AuditEntry, BatchItem, Outcome, PasskeyWrapping, State
+from webapp.models import ApprovalEvidence, AuditEntry, BatchItem, Outcome, Part, PasskeyWrapping, State
 
 
 @pytest.fixture
@@ -218,6 +230,29 @@ def test_a_page_left_open_approves_no_list_that_came_after_it(phone, three, batc
     later = replace(phone.work, now=phone.work.now + 2 * batches.SHOWN_FOR)
     with pytest.raises(Conflict):
         batch_consents.ask(later, phone.login, batch, batch.digest)
+
+
+def test_practice_is_pressed_too_and_the_key_stays_closed(work, phone):
+    fake = rehearsal.letter(phone.work, Part.SIGNER)
+    batch = listed(phone, [fake])
+    opener, kept = press(phone, batch)  # no secret, and a passkey that opens nothing
+    sign(phone, batch, opener)
+    assert fake.state == State.SIGNED and (opener.secret, kept) == (b"", b"")
+    assert evidence.find(work, fake).signature == fake.signature
+    assert not passkeys.can_open(phone.work, phone.work.person)
+
+
+def test_each_of_several_signers_presses_for_a_list_of_his_own(work, phone, make):
+    his = Phone(work, "hadi")
+    his.register()
+    letter = make.cosigned("sari", "hadi")
+    letters.submit(make.person("budi"), letter)
+    for one in (phone, his):
+        batch = listed(one, [letter])
+        sign(one, batch, press(one, batch, secret=one.secret)[0])
+    assert letter.state == State.SIGNED
+    signers = [kept.signature.person_id for kept in evidence.of_letter(work, letter)]
+    assert signers == [his.work.person.id, phone.work.person.id], "newest first"
 
 
 def test_a_key_that_does_not_open_costs_no_press(phone, batch, session):
