@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from tests import people
 from webapp.domain import approvals, batch_consents, batches, second_factor
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, WrongCode
+from webapp.domain.waits import Which
 from webapp.models import AuditEntry, Batch, Job, Outcome, Signature, State
 
 
@@ -56,7 +57,7 @@ def test_one_code_signs_each_letter_on_its_own(sari, three, session):
 
 def test_an_unread_letter_does_not_join_unless_its_office_allows_it(sari, three):
     opened(sari, three[:2])
-    assert [one.is_read for one in batches.candidates(sari)].count(True) == 2
+    assert [one.is_read for one in batches.choice(sari, Which()).candidates].count(True) == 2
     with pytest.raises(Invalid, match="belum Anda buka"):
         batches.make(sari, [letter.id for letter in three])
     three[2].office.may_batch_unread = True

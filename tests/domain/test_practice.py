@@ -32,6 +32,7 @@ from webapp.domain import (
 from webapp.domain.chains import Planned
 from webapp.domain.errors import Forbidden, Invalid, NotFound, TooMany
 from webapp.domain.searches import Filters
+from webapp.domain.waits import Which
 from webapp.domain.workflow import Action
 from webapp.models import (
     AuditEntry,
@@ -114,7 +115,7 @@ def test_it_is_in_no_list_search_or_register_of_real_letters(work, make, login):
     assert searches.find(actor, Filters()).letters == []
     assert searches.find(actor, Filters(text="latihan")).letters == []
     assert letters.waiting_for(actor, actor.person) == [] and letters.count_waiting(actor, actor.person) == 0
-    assert batches.candidates(actor) == []
+    assert batches.choice(actor, Which()).candidates == []
     if actor.person.offices_as(Role.ADMINISTRATOR):
         assert reviews.under_way(actor) == []
     assert {one.id for one in practice.mine(actor)} == {m.id for m in made if m.trainee_id == actor.person.id}
@@ -194,8 +195,8 @@ def test_a_batch_holds_practice_or_real_letters_and_never_both(work, make, me, s
         approvals.record_reading(me, letter)
     with pytest.raises(Invalid):
         batches.make(me, [fake.id, real.id])
-    assert [one.letter for one in batches.candidates(me)] == [real]
-    assert [one.letter for one in batches.candidates(me, practice=True)] == [fake]
+    assert [one.letter for one in batches.choice(me, Which()).candidates] == [real]
+    assert [one.letter for one in batches.choice(me, Which(practice=True)).candidates] == [fake]
     batch = batches.make(me, [fake.id])
     forget_code(work, sari)
     batch_consents.by_code(me, batch, people.code_of(work, sari), digest=batch.digest)

@@ -25,10 +25,12 @@ from webapp.domain import (
     merges,
     permissions,
     signatures,
+    waits,
 )  # fmt: skip
 from webapp.domain.approvals import Approval
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, DomainError, Invalid, Locked, NotFound
+from webapp.domain.waits import Mark, Which
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import AuditEntry, Batch, BatchItem, Letter, Outcome
@@ -55,7 +57,24 @@ class Candidate:
     letter: Letter
     is_read: bool
     may_join: bool
-    group: int | None = None  # the mail-merge that it came from
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A page of what may be chosen from, and how much there is on all pages."""
+
+    candidates: list[Candidate]
+    after: Mark | None
+    total: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one table made and waits."""
+
+    merge_id: int
+    subject: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -68,17 +87,22 @@ class Turn:
     cause: str = ""
 
 
-def candidates(work: Work, group: int | None = None, *, practice: bool = False) -> list[Candidate]:
-    """The letters that wait for the actor's signature, in the order of the list of waiting ones; `group` first."""
-    waiting = letters.waiting_for(work, work.person, practice=practice)
-    everything = [one for one in waiting if permissions.can(work, Action.SIGN, one)]
-    groups = merges.groups(work, work.person)
-    waiting = sorted(everything, key=lambda one: groups.get(one.id) != group)[:MOST] if group else everything[:MOST]
+def choice(work: Work, which: Which, *, size: int = MOST, after: Mark | None = None) -> Choice:
+    """The letters that wait for the actor's own signature, in the order of the list of waiting ones."""
+    which = replace(which, to_sign=True)
+    page = waits.page(work, work.person, which, size=size, after=after)
+    waiting = [one for one in page.letters if permissions.can(work, Action.SIGN, one)]
     read = _read(work, waiting)
-    return [
-        Candidate(one, one.id in read, one.id in read or one.office.may_batch_unread, groups.get(one.id))
-        for one in waiting
-    ]
+    found = [Candidate(one, one.id in read, one.id in read or one.office.may_batch_unread) for one in waiting]
+    return Choice(found, page.after, waits.count(work, work.person, which))
+
+
+def groups(work: Work) -> list[Group]:
+    """What may be chosen at once since one table made it."""
+    found: dict[int, list[int]] = {}
+    for letter_id, merge_id in merges.groups(work, work.person).items():
+        found.setdefault(merge_id, []).append(letter_id)
+    return [Group(one, work.session.get_one(Letter, ids[0]).subject, len(ids)) for one, ids in found.items()]
 
 
 def is_offered(work: Work) -> bool:

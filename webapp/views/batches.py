@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from contextlib import suppress
 
 from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
@@ -15,6 +14,7 @@ from webapp.domain.assertions import Presented
 from webapp.domain.errors import Invalid, Locked, WrongCode
 from webapp.domain.passkeys import Opener
 from webapp.domain.throttle import CODE
+from webapp.domain.waits import Mark, Which
 from webapp.forms.base import Form
 from webapp.forms.batches import BatchCodeForm, BatchForm
 from webapp.forms.passkeys import PasskeySignatureForm, prf_bytes
@@ -25,13 +25,13 @@ from webapp.models import Batch, Role
 bp = Blueprint("batches", __name__)
 STRETCH = 1.5  # seconds that one request signs for: then it tells how far it is
 TOGETHER = 10  # letters written down in one transaction
+SIZES = (50, batches.MOST)  # letters on a page to choose from; the second is for one table's, and by choice
 
 
 @bp.get("/batches/new")
 @roles(Role.SIGNER)
 def new() -> ResponseReturnValue:
-    asked = request.args
-    return _choice(BatchForm(formdata=None), set(), asked.get("group", type=int), practice="practice" in asked)
+    return _choice(BatchForm(formdata=None), set())
 
 
 @bp.post("/batches")
@@ -44,7 +44,7 @@ def create() -> ResponseReturnValue:
     except Invalid as error:
         db.rollback()
         form.refuse(error)
-    return _choice(form, set(chosen), practice="practice" in request.form), 422
+    return _choice(form, set(chosen)), 422
 
 
 @bp.get("/batches/<int:batch_id>")
@@ -98,11 +98,11 @@ def _consent(batch: Batch, form: BatchCodeForm | PasskeySignatureForm) -> tuple[
     if isinstance(form, BatchCodeForm):
         batch_consents.by_code(work(), batch, form.code.data, digest=form.digest.data)
         return opener, b""
-    told = {"presented": Presented(form.nonce.data, form.assertion.data, prf_bytes(form.prf.data))}
+    presented = Presented(form.nonce.data, form.assertion.data, prf_bytes(form.prf.data))
     # As for a single letter: a nonce left spent by a refused answer would let the very same pass as a repeated one.
     with db.session().begin_nested():
         return batch_consents.by_passkey(
-            work(), g.visitor.login, batch, digest=form.digest.data, secret=secret_if_any(), **told
+            work(), g.visitor.login, batch, digest=form.digest.data, presented=presented, secret=secret_if_any()
         )
 
 
@@ -158,14 +158,18 @@ def _is_locked(batch: Batch) -> bool:
     return False
 
 
-def _choice(form: Form, chosen: set[int], group: int | None = None, *, practice: bool) -> str:
-    """`group`: of what one table made, everything that may be taken is chosen at once."""
-    found = batches.candidates(work(), group, practice=practice)
-    chosen = chosen or {one.letter.id for one in found if group and one.group == group and one.may_join}
-    sizes = Counter(one.group for one in found if one.group)
+def _choice(form: Form, chosen: set[int]) -> str:
+    """The page of letters that the address asks for, or the form that was sent from it. Of what one table made,
+    everything that may be taken is chosen at once."""
+    asked, group = request.values, request.values.get("group", type=int)
+    practice, after = "practice" in asked, Mark.of(asked.get("after", ""))
+    size = next((one for one in SIZES if asked.get("size") == str(one)), SIZES[1 if group else 0])
+    kept = {"group": group, "practice": "1" if practice else None, "size": size if "size" in asked else None}
+    found = batches.choice(work(), Which(practice, merge_id=group), size=size, after=after)
     return render_template(
-        "batches/new.html", form=form, candidates=found, chosen=chosen, sizes=sizes, group=group,
-        is_offered=practice or batches.is_offered(work()), practice=practice,
+        "batches/new.html", form=form, found=found, chosen=chosen, group=group, after=after, kept=kept, size=size,
+        sizes=SIZES, groups=[] if practice else batches.groups(work()), practice=practice,
+        is_offered=practice or batches.is_offered(work()),
     )  # fmt: skip
 
 
