@@ -30,6 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_SECURE=config.is_https,
         PERMANENT_SESSION_LIFETIME=timedelta(days=config.session_days),
         UNLOCK_COOKIE=f"{prefix}teken_unlock",
+        BATCH_COOKIE=f"{prefix}teken_batch",
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session: a form left open over lunch still works
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml",
                             "application/manifest+json"],

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tests import people
-from webapp.domain import approvals, batches, second_factor
+from webapp.domain import approvals, batch_consents, batches, second_factor
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, WrongCode
+from webapp.domain.waits import Which
 from webapp.models import AuditEntry, Batch, Job, Outcome, Signature, State
 
 
@@ -30,7 +31,7 @@ def opened(sari, letters):
 
 def consented(sari, letters):
     batch = batches.make(sari, opened(sari, letters))
-    batches.consent(sari, batch, second_factor.current_code(sari, sari.person))
+    batch_consents.by_code(sari, batch, second_factor.current_code(sari, sari.person), digest=batch.digest)
     return batch
 
 
@@ -56,7 +57,7 @@ def test_one_code_signs_each_letter_on_its_own(sari, three, session):
 
 def test_an_unread_letter_does_not_join_unless_its_office_allows_it(sari, three):
     opened(sari, three[:2])
-    assert [one.is_read for one in batches.candidates(sari)].count(True) == 2
+    assert [one.is_read for one in batches.choice(sari, Which()).candidates].count(True) == 2
     with pytest.raises(Invalid, match="belum Anda buka"):
         batches.make(sari, [letter.id for letter in three])
     three[2].office.may_batch_unread = True
@@ -105,13 +106,13 @@ def test_the_code_counts_for_this_list_alone_and_only_while_it_is_fresh(sari, th
     ids = opened(sari, three)
     code = second_factor.current_code(sari, sari.person)
     first = batches.make(sari, ids[:1])
-    batches.consent(sari, first, code)
+    batch_consents.by_code(sari, first, code, digest=first.digest)
     second = batches.make(sari, ids[1:])
     with pytest.raises(WrongCode):
-        batches.consent(sari, second, code)
+        batch_consents.by_code(sari, second, code, digest=second.digest)
     later = replace(sari, now=sari.now + batches.SHOWN_FOR + timedelta(seconds=1))
     with pytest.raises(Conflict):
-        batches.consent(later, second, second_factor.current_code(later, sari.person))
+        batch_consents.by_code(later, second, second_factor.current_code(later, sari.person), digest=second.digest)
     assert second.consented_at is None
 
 
@@ -119,7 +120,7 @@ def test_of_two_taps_at_once_one_consents(sari, three, session):
     batch = batches.make(sari, opened(sari, three))
     given = update(Batch).values(consented_at=sari.now).execution_options(synchronize_session=False)
     session.execute(given)  # what another request committed after this one had read
-    batches.consent(sari, batch, "000000")
+    batch_consents.by_code(sari, batch, "000000", digest=batch.digest)
     assert batch.consented_at == sari.now
     assert session.scalars(select(AuditEntry).where(AuditEntry.event == "batch.approved")).first() is None
 
@@ -128,7 +129,7 @@ def test_nothing_is_signed_without_consent_or_long_after_it(sari, three):
     batch = batches.make(sari, opened(sari, three))
     with pytest.raises(Conflict):
         batches.begin(sari, batch, 10, people.secret_of(sari.person))
-    batches.consent(sari, batch, second_factor.current_code(sari, sari.person))
+    batch_consents.by_code(sari, batch, second_factor.current_code(sari, sari.person), digest=batch.digest)
     assert batches.unfinished(sari) is batch
     late = replace(sari, now=sari.now + batches.GOES_ON_FOR + timedelta(seconds=1))
     with pytest.raises(Conflict):

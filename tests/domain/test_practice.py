@@ -11,6 +11,7 @@ from webapp.domain import (
     approvals,
     archives,
     audit,
+    batch_consents,
     batches,
     bundles,
     chains,
@@ -34,6 +35,7 @@ from webapp.domain.audit import Event
 from webapp.domain.chains import Planned
 from webapp.domain.errors import Forbidden, Invalid, NotFound, TooMany
 from webapp.domain.searches import Filters
+from webapp.domain.waits import Which
 from webapp.domain.workflow import Action
 from webapp.models import (
     AuditEntry,
@@ -116,7 +118,7 @@ def test_it_is_in_no_list_search_or_register_of_real_letters(work, make, login):
     assert searches.find(actor, Filters()).letters == []
     assert searches.find(actor, Filters(text="latihan")).letters == []
     assert letters.waiting_for(actor, actor.person) == [] and letters.count_waiting(actor, actor.person) == 0
-    assert batches.candidates(actor) == []
+    assert batches.choice(actor, Which()).candidates == []
     if actor.person.offices_as(Role.ADMINISTRATOR):
         assert unfinished.find(actor) == []
     assert {one.id for one in practice.mine(actor)} == {m.id for m in made if m.trainee_id == actor.person.id}
@@ -196,11 +198,11 @@ def test_a_batch_holds_practice_or_real_letters_and_never_both(work, make, me, s
         approvals.record_reading(me, letter)
     with pytest.raises(Invalid):
         batches.make(me, [fake.id, real.id])
-    assert [one.letter for one in batches.candidates(me)] == [real]
-    assert [one.letter for one in batches.candidates(me, practice=True)] == [fake]
+    assert [one.letter for one in batches.choice(me, Which()).candidates] == [real]
+    assert [one.letter for one in batches.choice(me, Which(practice=True)).candidates] == [fake]
     batch = batches.make(me, [fake.id])
     forget_code(work, sari)
-    batches.consent(me, batch, people.code_of(work, sari))
+    batch_consents.by_code(me, batch, people.code_of(work, sari), digest=batch.digest)
     mailed = [job.args for job in work.session.scalars(select(Job).where(Job.kind == "mail"))]
     assert batch.is_practice and not any("batch_id" in one for one in mailed)
     for turn in batches.begin(me, batch, 5, b""):

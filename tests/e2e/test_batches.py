@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests import people
+from tests.bench.batch import copied
 from tests.e2e.watch import ready, shot, text, wait
+from tests.factories import Factory
 from webapp.domain import approvals, batches
 from webapp.models import Letter
 
@@ -58,3 +62,54 @@ def test_a_signing_that_was_cut_off_goes_on_when_the_page_is_opened_and_the_netw
         page.unroute("**/runs")
         wait(page, "document.querySelector('h1').textContent.startsWith('2 surat')", 30)
     assert [product.times_signed(one) for one in ids] == [1, 1]
+
+
+def test_a_long_list_is_read_and_chosen_page_by_page(product, open_page, log_in):
+    """By keyboard as well: the next page is a link, and all of a page is one box."""
+
+    def many(work):
+        first = Factory(work).submitted(subject="Sertifikat bimtek", signer="hadi", drafter="rudi")
+        for number in range(1, 60):
+            copied(work, first, number)
+        first.office.may_batch_unread = True
+
+    product.do(many)
+    page = open_page("phone")
+    log_in(page, "hadi")
+    page.goto(f"{product.url}/letters?box=waiting")
+    ready(page)
+    assert "50 dari" in text(page) and page.locator("li.letter, .letters > li").count() == 50
+    shot(page, "waiting-1-first")
+    page.locator(".pager [rel=next]").focus()
+    shot(page, "waiting-2-pager")
+    page.keyboard.press("Enter")
+    wait(page, "document.querySelector('.pager a')?.textContent.includes('Dari awal')")
+    assert "box=waiting" in page.url
+    page.goto(f"{product.url}/batches/new")
+    ready(page)
+    page.get_by_label("Pilih semua 50 surat di halaman ini").check()
+    assert "Lanjutkan dengan 50 surat" in text(page)
+    shot(page, "waiting-3-fifty")
+    page.click("text=200 per halaman")
+    wait(page, "location.search.includes('size=200') && document.readyState === 'complete'")
+    ready(page)
+    boxes = page.locator("input[name=letter]").count()
+    assert boxes >= 60
+    page.get_by_label(f"Pilih semua {boxes} surat di halaman ini").check()
+    shot(page, "waiting-4-all")
+    page.click(f"text=Lanjutkan dengan {boxes} surat")
+    wait(page, "/^\\/batches\\/\\d+$/.test(location.pathname) && document.readyState === 'complete'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize(("device", "scheme", "language"), [("phone", "dark", "en"), ("desktop", "light", "id")])
+def test_how_the_pages_look(product, open_page, log_in, device, scheme, language):
+    page = open_page(device, color_scheme=scheme)
+    log_in(page, "hadi")
+    product.do(lambda work: setattr(people.find(work, "hadi"), "language", language))
+    for path, name in (("/letters?box=waiting", "waiting"), ("/batches/new", "choice")):
+        page.goto(product.url + path)
+        ready(page)
+        shot(page, f"waiting-{name}-{device}-{scheme}-{language}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    product.do(lambda work: setattr(people.find(work, "hadi"), "language", "id"))

@@ -41,8 +41,9 @@ def states(app, three):
 
 
 def sign(page, code=None, status=303):
-    address = page.html.select_one("#setujui form")["action"]
-    return page.post(address, {"code": code or page.code_of("sari")}, status=status)
+    form = page.html.select_one("#setujui-kode")
+    shown = {"code": code or page.code_of("sari"), "digest": form.select_one("[name=digest]")["value"]}
+    return page.post(form["action"], shown, status=status)
 
 
 def test_one_code_signs_all_that_were_chosen(shown, states):
@@ -114,4 +115,5 @@ def test_somebody_elses_batch_is_not_found(shown, session):
     shown.log_in("hadi")
     shown.get(f"/batches/{batch.id}", status=404)
     shown.post(f"/batches/{batch.id}/runs", status=404)
-    shown.post(f"/batches/{batch.id}/signature", {"code": "123456"}, status=404)
+    shown.post(f"/batches/{batch.id}/signature", {"code": "123456", "digest": batch.digest}, status=404)
+    shown.post(f"/batches/{batch.id}/challenge", {}, status=404)

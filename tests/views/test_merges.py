@@ -99,7 +99,8 @@ def test_a_table_becomes_letters_that_the_signer_approves_as_one_group(page, app
     page.get(f"/batches/new?group={merge_id}")
     assert len(page.html.select("input[name=letter][checked]")) == 3
     page.post("/batches", {"letter": [one.id for one in found]})
-    page.follow().post(f"{page.location or page.response.request.path}/signature", {"code": page.code_of("sari")})
+    form = page.follow().html.select_one("#setujui-kode")
+    page.post(form["action"], {"code": page.code_of("sari"), "digest": form.select_one("[name=digest]")["value"]})
     assert all(one.state == State.SIGNED for one in made(session))
 
 

@@ -53,7 +53,7 @@ class Approval:
     seal_key: SigningKey | None  # the office's, where the official's own cannot seal a QR code
     at: datetime
     assertion: Assertion | None = None  # of the passkey, where one approved
-    batch_id: int | None = None  # of the list that one code approved
+    batch_id: int | None = None  # of the list that was approved at once
     following: Following | None = None  # who signs next, where this is not the last signature
 
 
@@ -62,7 +62,10 @@ def record_reading(work: Work, letter: Letter) -> None:
     audit.record(work, Event.LETTER_READ, letter, version=letter.version_number)
 
 
-def begin(work: Work, letter: Letter, *, digest: str, secret: bytes, activation: Activation | None = None) -> Approval:
+def begin(
+    work: Work, letter: Letter, *, digest: str, secret: bytes, activation: Activation | None = None,
+    wrapped: bytes | None = None,
+) -> Approval:  # fmt: skip
     """All that can be asked before the code is: reads only, so that no lock is held meanwhile.
 
     Raises Forbidden, Conflict (state, or the letter was changed meanwhile), Locked, Invalid (a provider's PIN).
@@ -70,7 +73,7 @@ def begin(work: Work, letter: Letter, *, digest: str, secret: bytes, activation:
     require_shown(work, letter, digest)
     if letter.is_practice:
         return for_practice(work, letter)
-    return _approval(work, letter, digest, keys.open_key(work, work.person, secret, activation))
+    return _approval(work, letter, digest, keys.open_key(work, work.person, secret, activation, wrapped=wrapped))
 
 
 def for_practice(work: Work, letter: Letter) -> Approval:
@@ -114,7 +117,9 @@ def consent_by_passkey(
 
 
 def keep_evidence(work: Work, approval: Approval, made: Signature) -> None:
-    """Keep what the passkey proved, where one approved."""
+    """Keep what the passkey proved, where one approved the letter or the list that it stood in."""
+    if approval.batch_id is not None:
+        evidence.assign(work, made, approval.batch_id)
     if approval.assertion is not None:
         about = _about(made.letter, approval.digest)
         evidence.keep(work, made.letter, approval.assertion, action=SIGN, about=about, signature=made)

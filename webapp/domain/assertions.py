@@ -30,7 +30,7 @@ from webapp.models import LoginSession, Passkey, PasskeyChallenge, Person
 LIFETIME = timedelta(minutes=5)
 PRF_BYTES = 32
 LONGEST = 20_000  # characters of a credential; real ones have about 1 000
-REGISTER, SIGN, REJECT, LOG_IN, KEY = "register", "sign", "reject", "log in", "key"
+REGISTER, SIGN, SIGN_BATCH, REJECT, LOG_IN, KEY = "register", "sign", "sign batch", "reject", "log in", "key"
 DOMAIN = "teken passkey 1"
 
 REFUSED = N_("Kunci sandi ini tidak cocok untuk permintaan ini. Coba lagi, atau pakai kode autentikator.")
@@ -94,7 +94,8 @@ def ask(work: Work, login: LoginSession, action: str, about: str = "") -> dict:
         rp_id=rp_id(work.config), challenge=challenge_of(action, about, nonce),
         user_verification=UserVerificationRequirement.REQUIRED, allow_credentials=[descriptor(p) for p in known],
     )  # fmt: skip
-    salts = {p.credential_id: bytes_to_base64url(p.prf_salt) for p in known} if action in (SIGN, KEY) else {}
+    opens = action in (SIGN, SIGN_BATCH, KEY)
+    salts = {p.credential_id: bytes_to_base64url(p.prf_salt) for p in known} if opens else {}
     return {"nonce": nonce, "publicKey": json.loads(webauthn.options_to_json(options)), "salts": salts}
 
 

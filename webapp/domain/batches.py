@@ -1,4 +1,4 @@
-"""Several letters, one code: what was shown, the consent to exactly that, and the signing in stretches.
+"""Several letters approved at once: what was shown, and after the consent to exactly that the signing in stretches.
 
 A key opens only with the official's own cookie, so no job can sign: each request signs a stretch, and whatever ended in
 between goes on where it was. Each letter is signed on its own, so one that cannot be is told and holds up no other.
@@ -6,7 +6,6 @@ between goes on where it was. Each letter is signed on its own, so one that cann
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,22 +16,21 @@ from sqlalchemy import delete, select
 from signing.errors import SigningError
 from webapp.domain import (
     approvals,
-    audit,
+    batch_lists,
     bsre,
     custodians,
     keys,
     letters,
     marks,
     merges,
-    notifications,
     permissions,
-    second_factor,
     signatures,
+    waits,
 )  # fmt: skip
 from webapp.domain.approvals import Approval
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, DomainError, Invalid, Locked, NotFound
-from webapp.domain.notifications import Message
+from webapp.domain.waits import Mark, Which
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import AuditEntry, Batch, BatchItem, Letter, Outcome
@@ -45,7 +43,7 @@ NONE_CHOSEN = N_("Pilih dulu suratnya.")
 TOO_MANY = N_("Paling banyak 200 surat sekaligus.")
 UNREAD = N_("Ada surat yang belum Anda buka. Baca dahulu, lalu pilih lagi.")
 STALE = N_("Daftar ini sudah lama. Pilih lagi suratnya, agar yang disetujui sama dengan yang sekarang ada.")
-OVER = N_("Persetujuan ini sudah lewat satu jam. Setujui surat yang tersisa dengan kode baru.")
+OVER = N_("Persetujuan ini sudah lewat satu jam. Pilih dan setujui lagi surat yang tersisa.")
 ONE_BY_ONE = N_("Penyedia tanda tangan Anda meminta persetujuan satu per satu, jadi surat tidak dapat digabung.")
 
 MIXED = N_("Surat latihan dan surat sungguhan tidak dapat disetujui bersama.")
@@ -59,7 +57,24 @@ class Candidate:
     letter: Letter
     is_read: bool
     may_join: bool
-    group: int | None = None  # the mail-merge that it came from
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A page of what may be chosen from, and how much there is on all pages."""
+
+    candidates: list[Candidate]
+    after: Mark | None
+    total: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one table made and waits."""
+
+    merge_id: int
+    subject: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -72,17 +87,22 @@ class Turn:
     cause: str = ""
 
 
-def candidates(work: Work, group: int | None = None, *, practice: bool = False) -> list[Candidate]:
-    """The letters that wait for the actor's signature, in the order of the list of waiting ones; `group` first."""
-    waiting = letters.waiting_for(work, work.person, practice=practice)
-    everything = [one for one in waiting if permissions.can(work, Action.SIGN, one)]
-    groups = merges.groups(work, work.person)
-    waiting = sorted(everything, key=lambda one: groups.get(one.id) != group)[:MOST] if group else everything[:MOST]
+def choice(work: Work, which: Which, *, size: int = MOST, after: Mark | None = None) -> Choice:
+    """The letters that wait for the actor's own signature, in the order of the list of waiting ones."""
+    which = replace(which, to_sign=True)
+    page = waits.page(work, work.person, which, size=size, after=after)
+    waiting = [one for one in page.letters if permissions.can(work, Action.SIGN, one)]
     read = _read(work, waiting)
-    return [
-        Candidate(one, one.id in read, one.id in read or one.office.may_batch_unread, groups.get(one.id))
-        for one in waiting
-    ]
+    found = [Candidate(one, one.id in read, one.id in read or one.office.may_batch_unread) for one in waiting]
+    return Choice(found, page.after, waits.count(work, work.person, which))
+
+
+def groups(work: Work) -> list[Group]:
+    """What may be chosen at once since one table made it."""
+    found: dict[int, list[int]] = {}
+    for letter_id, merge_id in merges.groups(work, work.person).items():
+        found.setdefault(merge_id, []).append(letter_id)
+    return [Group(one, work.session.get_one(Letter, ids[0]).subject, len(ids)) for one, ids in found.items()]
 
 
 def is_offered(work: Work) -> bool:
@@ -109,7 +129,7 @@ def make(work: Work, letter_ids: Sequence[int]) -> Batch:
         raise Invalid(UNREAD)
     _forget_unconsented(work)
     items = [BatchItem(letter_id=letter.id, approval_digest=marks.digest(letter)) for letter in chosen]
-    made = Batch(person_id=work.person.id, digest=_digest(items), created_at=work.now, items=items)
+    made = Batch(person_id=work.person.id, digest=batch_lists.digest(items), created_at=work.now, items=items)
     work.session.add(made)
     work.session.flush()
     return made
@@ -130,34 +150,21 @@ def unfinished(work: Work) -> Batch | None:
     return work.session.scalars(query.order_by(Batch.id.desc()).limit(1)).first()
 
 
-def consent(work: Work, batch: Batch, code: str) -> None:
-    """Spend the official's code on the list as it was shown. Raises WrongCode, Conflict (shown too long ago).
-
-    A repeated answer finds the consent given, and spends nothing.
-    """
-    work.session.refresh(batch, ["consented_at"], with_for_update=True)  # of two taps at once the second sees the first
-    if batch.consented_at is not None:
-        return
-    if work.now - batch.created_at > SHOWN_FOR:
-        raise Conflict(STALE)
-    second_factor.consume(work, work.person, code, f"batch {batch.id} {batch.digest}")
-    batch.consented_at = work.now
-    audit.record(work, Event.BATCH_APPROVED, batch_id=batch.id, digest=batch.digest, letters=len(batch.items))
-    if batch.is_practice:
-        return
-    notifications.tell(work, work.person, Message.BATCH_IN_YOUR_NAME, batch_id=batch.id, count=len(batch.items))
-
-
 def may_go_on(work: Work, batch: Batch) -> bool:
     """Whether the consent still counts: it was given, and not long ago."""
     return batch.consented_at is not None and work.now - batch.consented_at <= GOES_ON_FOR
 
 
-def begin(work: Work, batch: Batch, most: int, secret: bytes) -> list[Turn]:
-    """Open the next letters of the list for signing; reads only. Raises Conflict (the consent is over), Locked."""
+def begin(work: Work, batch: Batch, most: int, secret: bytes, wrapped: bytes | None = None) -> list[Turn]:
+    """Open the next letters of the list for signing; reads only. `secret`, `wrapped`: as keys.open_key takes them.
+
+    Raises Conflict (the consent is over, or the list is not the one consented to), Locked.
+    """
     if not may_go_on(work, batch):
         raise Conflict(OVER)
-    return [_begun(work, item, secret) for item in batch.of(Outcome.WAITING)[:most]]
+    if batch_lists.digest(batch.items) != batch.digest:
+        raise Conflict(STALE)
+    return [_begun(work, item, secret, wrapped) for item in batch.of(Outcome.WAITING)[:most]]
 
 
 def sign(work: Work, turn: Turn) -> Turn:
@@ -191,10 +198,10 @@ def try_again(work: Work, batch: Batch) -> None:
             item.outcome, item.cause = Outcome.WAITING, ""
 
 
-def _begun(work: Work, item: BatchItem, secret: bytes) -> Turn:
+def _begun(work: Work, item: BatchItem, secret: bytes, wrapped: bytes | None) -> Turn:
     try:
         letter = letters.get(work, item.letter_id, to_sign=True)
-        opened = approvals.begin(work, letter, digest=item.approval_digest, secret=secret)
+        opened = approvals.begin(work, letter, digest=item.approval_digest, secret=secret, wrapped=wrapped)
     except Locked:
         raise
     except DomainError as error:
@@ -216,8 +223,3 @@ def _forget_unconsented(work: Work) -> None:
     old = select(Batch.id).where(Batch.person_id == work.person.id, Batch.consented_at.is_(None))
     work.session.execute(delete(BatchItem).where(BatchItem.batch_id.in_(old)))
     work.session.execute(delete(Batch).where(Batch.person_id == work.person.id, Batch.consented_at.is_(None)))
-
-
-def _digest(items: Sequence[BatchItem]) -> str:
-    shown = ["teken batch 1", [[item.letter_id, item.approval_digest] for item in items]]
-    return hashlib.sha256(json.dumps(shown, separators=(",", ":")).encode()).hexdigest()

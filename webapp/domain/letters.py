@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload
 
 from signing import codes
 from webapp.domain import (
@@ -15,7 +13,6 @@ from webapp.domain import (
     handovers,
     indexing,
     log,
-    mandates,
     marks,
     notifications,
     numbers,
@@ -25,6 +22,7 @@ from webapp.domain import (
     steps,
     turns,
     versions,
+    waits,
     webhooks,
     workflow,
     writings,
@@ -35,7 +33,7 @@ from webapp.domain.intake import Intake
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Letter, NumberPattern, Office, Person, Role, State, Step, StepState
+from webapp.models import Letter, NumberPattern, Office, Person, Role, State, StepState
 from webapp.models.mandate import Outcome
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on", "due_on")
@@ -58,21 +56,13 @@ def get(work: Work, letter_id: int, *, to_sign: bool = False) -> Letter:
 
 
 def waiting_for(work: Work, person: Person, *, practice: bool = False) -> list[Letter]:
-    """The letters that wait for this person's initial or signature, or are offered to him as a deputy: most urgent
-    first, then the longest waiting. The real ones, or `practice` letters: never both in one list."""
-    query = select(Letter).where(Letter.id.in_(_waiting(work, person, practice))).options(selectinload(Letter.steps))
-    rank = {"sangat_segera": 0, "segera": 1}
-    found = [letter for letter in work.session.scalars(query).unique() if permissions.can(work, Action.VIEW, letter)]
-
-    def waits_since(letter: Letter) -> datetime:
-        return (workflow.open_step(letter, person) or workflow.first_open(letter)).opened_at
-
-    return sorted(found, key=lambda letter: (rank.get(letter.urgency, 2), waits_since(letter)))
+    """All that waits for this person at once; a list of them is shown by the page."""
+    return waits.page(work, person, waits.Which(practice=practice)).letters
 
 
 def count_waiting(work: Work, person: Person) -> int:
     """How many letters wait for this person: the badge on the app's icon."""
-    return work.session.scalar(select(func.count()).select_from(_waiting(work, person, False).subquery())) or 0
+    return waits.count(work, person)
 
 
 def create(
@@ -289,11 +279,3 @@ def _require_signer(work: Work, letter: Letter, signer: Person) -> None:
     able = {letter.trainee_id} if letter.is_practice else {one.id for one in people.signers_for(work, letter.office)}
     if signer.id not in able:
         raise Invalid(N_("Pejabat ini bukan penandatangan untuk perangkat daerah Anda."), field="signer_id")
-
-
-def _waiting(work: Work, person: Person, practice: bool):  # noqa: ANN202
-    kind = Letter.trainee_id.is_not(None) if practice else Letter.trainee_id.is_(None)
-    query = select(Step.letter_id).join(Letter, Letter.id == Step.letter_id)
-    own = query.where(Step.person_id == person.id, Step.state == StepState.OPEN, kind)
-    acts = [] if practice else mandates.in_force(work, person)
-    return own.union(*(select(Letter.id).where(mandates.offered(one)) for one in acts))

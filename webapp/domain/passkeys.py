@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from typing import NamedTuple
 
 import webauthn
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -31,6 +32,13 @@ from webapp.models import Certificate, LoginSession, Passkey, Person, SigningKey
 
 MOST = 10  # passkeys of one person
 UNABLE = N_("Kunci sandi ini tidak dapat membuka kunci tanda tangan Anda.")
+
+
+class Opener(NamedTuple):
+    """What opens a signing key: the password's secret, or a passkey's with the wrapping that it fits."""
+
+    secret: bytes
+    wrapped: bytes | None = None
 
 
 def opening(work: Work, key: SigningKey | None) -> set[int]:
@@ -125,13 +133,32 @@ def forget_untied(work: Work, person: Person) -> None:
 
 def open_key(work: Work, assertion: Assertion, secret: bytes | None) -> tuple[Key, Certificate]:
     """Unwrap the actor's key by the PRF, else by the password's secret. Raises Locked, Forbidden."""
-    key = keys.find(work, work.person)
-    wrapped = wrappings.find(work, assertion.passkey, key) if key and assertion.prf else None
+    found = opener(work, assertion, secret)
+    return keys.open_key(work, work.person, found.secret, wrapped=found.wrapped)
+
+
+def opener(work: Work, assertion: Assertion, secret: bytes | None) -> Opener:
+    """The PRF where it opens the actor's key, else the password's secret. Raises Locked with neither."""
+    wrapped = _wrapped(work, assertion.passkey) if assertion.prf else None
     if wrapped is not None:
-        return keys.open_key(work, work.person, secret_of(assertion), wrapped=wrapped)
+        return Opener(secret_of(assertion), wrapped)
     if secret is None:
         raise Locked
-    return keys.open_key(work, work.person, secret)
+    return Opener(secret)
+
+
+def opener_by_id(work: Work, passkey_id: int, secret: bytes) -> Opener:
+    """The same for a secret that was kept since. Raises Locked where the passkey opens nothing any more."""
+    passkey = work.session.get(Passkey, passkey_id)
+    wrapped = _wrapped(work, passkey) if passkey else None
+    if wrapped is None:
+        raise Locked
+    return Opener(secret, wrapped)
+
+
+def _wrapped(work: Work, passkey: Passkey) -> bytes | None:
+    key = keys.find(work, work.person)
+    return wrappings.find(work, passkey, key) if key else None
 
 
 def tie_if_new(work: Work, assertion: Assertion, secret: bytes | None) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from wtforms import HiddenField
+from wtforms.validators import InputRequired, Regexp
+
 from webapp.forms.base import Form
 from webapp.forms.codes import OneTimeCodeField
+from webapp.forms.signatures import INCOMPLETE
 
 
 class BatchForm(Form):
@@ -11,4 +15,7 @@ class BatchForm(Form):
 
 
 class BatchCodeForm(Form):
+    """The digest is of the list that was shown: of another one nothing is approved."""
+
     code = OneTimeCodeField()
+    digest = HiddenField(validators=[InputRequired(INCOMPLETE), Regexp(r"^[0-9a-f]{64}$", message=INCOMPLETE)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -67,12 +68,7 @@ def device() -> str:
 
 def secret() -> bytes:
     """The secret that opens this person's keys, from the cookie and the log-in session. Raises Locked."""
-    text = request.cookies.get(current_app.config["UNLOCK_COOKIE"], "")
-    try:
-        sealed = bytes.fromhex(text)
-    except ValueError:
-        raise Locked from None
-    return accounts.unlock(g.visitor.login, sealed)
+    return accounts.unlock(g.visitor.login, sealed_secret())
 
 
 def secret_if_any() -> bytes | None:
@@ -83,8 +79,12 @@ def secret_if_any() -> bytes | None:
         return None
 
 
-def sealed_secret() -> bytes:
-    return bytes.fromhex(request.cookies.get(current_app.config["UNLOCK_COOKIE"], ""))
+def sealed_secret(cookie: str = "UNLOCK_COOKIE") -> bytes:
+    """A ciphertext that this device keeps; empty where it has none."""
+    try:
+        return bytes.fromhex(request.cookies.get(current_app.config[cookie], ""))
+    except ValueError:
+        return b""
 
 
 def let_in(login: LoginSession, token: str) -> None:
@@ -106,10 +106,18 @@ def let_out() -> None:
 
 def set_unlock_cookie(response, sealed: bytes):  # noqa: ANN001, ANN201
     """The ciphertext goes to the device and nowhere else; its key stays in the log-in session."""
-    config = current_app.config["TEKEN"]
+    return _keep(response, "UNLOCK_COOKIE", sealed, current_app.config["TEKEN"].session_days * 86_400)
+
+
+def set_batch_cookie(response, sealed: bytes, lifetime: timedelta):  # noqa: ANN001, ANN201
+    """The same for what a passkey put out, as long as a batch may go on."""
+    return _keep(response, "BATCH_COOKIE", sealed, int(lifetime.total_seconds()))
+
+
+def _keep(response, cookie: str, sealed: bytes, seconds: int):  # noqa: ANN001, ANN202
     response.set_cookie(
-        current_app.config["UNLOCK_COOKIE"], sealed.hex(), max_age=config.session_days * 86_400, httponly=True,
-        secure=config.is_https, samesite="Strict",
+        current_app.config[cookie], sealed.hex(), max_age=seconds, httponly=True,
+        secure=current_app.config["TEKEN"].is_https, samesite="Strict",
     )  # fmt: skip
     return response
 

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from webapp import db
-from webapp.domain import batches, letters, numbers, permissions, searches
+from webapp.domain import batches, letters, numbers, permissions, searches, waits
 from webapp.domain.errors import Invalid
 from webapp.domain.intake import Intake
-from webapp.domain.searches import Page, Slice
+from webapp.domain.searches import Mark, Page, Slice
 from webapp.domain.throttle import UPLOAD
 from webapp.domain.workflow import WAITING, Action
 from webapp.forms.letters import CLASSIFICATIONS, FactsForm, LetterForm
@@ -25,7 +25,7 @@ from webapp.models import Letter, Role, State
 from webapp.views import drafting, uploads
 
 bp = Blueprint("letters", __name__)
-PAGE_SIZE = 30
+PAGE_SIZE, WAITING_SIZE = 30, 50
 
 
 @dataclass(frozen=True)
@@ -59,19 +59,24 @@ def index() -> ResponseReturnValue:
     box = _chosen(boxes, waiting)
     form = SearchForm()
     is_sound = form.validate()
-    page = _found(box, form) if is_sound else Page([], None)
+    page, after = _found(box, form) if is_sound else (Page([], None), None)
     shown = render_template(
-        "letters/index.html", boxes=boxes, box=box, waiting=waiting, page=page, form=form, now=work().now,
+        "letters/index.html", boxes=boxes, box=box, waiting=waiting, page=page, after=after, form=form, now=work().now,
         unfinished=batches.unfinished(work()) if box.name == "waiting" else None,
         url=lambda after: url_for("letters.index", **box.address, **form.kept, after=after and str(after)),
     )  # fmt: skip
     return shown, 200 if is_sound else 422
 
 
-def _found(box: Box, form: SearchForm) -> Page:
-    if box.name == "waiting":
-        return Page(letters.waiting_for(work(), work().person), None)
-    return searches.find(work(), form.filters(*box.states), Slice(PAGE_SIZE, form.after))
+def _found(box: Box, form: SearchForm) -> tuple[Page | waits.Page, Mark | waits.Mark | None]:
+    """A page, and where it begins."""
+    if box.name != "waiting":
+        return searches.find(work(), form.filters(*box.states), Slice(PAGE_SIZE, form.after)), form.after
+    after = waits.Mark.of(request.args.get("after", ""))
+    found = waits.page(work(), work().person, size=WAITING_SIZE, after=after)
+    if after and not found.letters:  # all that followed is done by now
+        return waits.page(work(), work().person, size=WAITING_SIZE), None
+    return found, after
 
 
 def _acts(box: Box) -> bool:

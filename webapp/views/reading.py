@@ -28,6 +28,7 @@ from webapp.domain import (
     recoveries,
     remote_signatures,
     reviews,
+    waits,
     workflow,
 )  # fmt: skip
 from webapp.domain.errors import NotFound
@@ -224,5 +225,10 @@ def _steps(letter: Letter) -> list[tuple[str, str, str]]:
 def _after(letter: Letter) -> dict:
     """After a signature: the next letter that waits for the same official."""
     is_signer = letter.state == State.SIGNED and approvals.is_signed_by(work(), letter)
-    waiting = letters.waiting_for(work(), work().person, practice=letter.is_practice) if is_signer else []
-    return {"next_letters": waiting, "public_url": marks.address_to_show(work().config, letter), "is_signer": is_signer}
+    which = waits.Which(practice=letter.is_practice)
+    following = waits.page(work(), work().person, which, size=1).letters if is_signer else []
+    return {
+        "next_letter": following[0] if following else None,
+        "next_count": waits.count(work(), work().person, which) if following else 0,
+        "public_url": marks.address_to_show(work().config, letter), "is_signer": is_signer,
+    }  # fmt: skip

@@ -200,5 +200,6 @@ def _out(farewell: str) -> ResponseReturnValue:
     let_out()
     flash(farewell, "ok")
     page = redirect(url_for("sessions.new"), 303)
-    page.delete_cookie(current_app.config["UNLOCK_COOKIE"], secure=current_app.config["TEKEN"].is_https)
+    for cookie in ("UNLOCK_COOKIE", "BATCH_COOKIE"):
+        page.delete_cookie(current_app.config[cookie], secure=current_app.config["TEKEN"].is_https)
     return page

@@ -13,7 +13,8 @@ export default async function batchRun(form) {
       await new Promise((resolve) => setTimeout(resolve, 3000));
       continue;
     }
-    const told = answer.ok && answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
+    if (!answer.ok) { form.submit(); return; }               // the page of the error says why; asking again would for ever
+    const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
     if (!told?.waiting) { location.reload(); return; }
     const done = Number(form.dataset.total) - told.waiting;
     form.querySelector("progress").value = done;
