@@ -28,10 +28,8 @@ from webapp.domain import (
     remote_signatures,
     reviews,
     searches,
-    trainings,
     unfinished,
 )  # fmt: skip
-from webapp.domain.audit import Event
 from webapp.domain.chains import Planned
 from webapp.domain.errors import Forbidden, Invalid, NotFound, TooMany
 from webapp.domain.searches import Filters
@@ -229,23 +227,6 @@ def test_tasks_tick_themselves_by_what_really_happened(work, make, me, sari):
     done = practice.done(me, sari)
     assert [name for name, at in done.items() if at] == ["read", "sign", "reject"]
     assert practice.completed(me, sari) is None
-
-
-def test_all_tasks_done_are_a_training_once_and_of_the_day_they_were_done(work, make, session):
-    rina = make.person("rina")  # neither drafts, initials nor signs: checking a printed letter is all of hers
-    letter = rehearsal.letter(rina, Part.CHECKER)
-    practice.note_check(rina, letter.code)
-    practice.record(rina, rina.person)
-    assert not trainings.of_people(work, [rina.person.id])  # the drill is left
-    drill = drills.begin(rina, drills.compose(rina))
-    drills.answer(rina, drill, [paper["kind"] for paper in drill.papers])
-    later_work = later(rina, 72_000)
-    practice.record_all(later_work)
-    practice.record(later_work, rina.person)
-    (training,) = trainings.of_people(work, [rina.person.id])[rina.person.id]
-    assert (training.course, training.completed_at) == (practice.COURSE, drill.passed_at)
-    entries = select(func.count(AuditEntry.number)).where(AuditEntry.event == Event.TRAINING_RECORDED)
-    assert session.scalar(entries) == 1
 
 
 def test_reviewer_and_checker(work, make, dewi):

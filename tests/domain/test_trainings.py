@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from tests import people
-from webapp.domain import audit, trainings
+from tests import practice as rehearsal
+from tests.factories import later
+from webapp.domain import audit, drills, practice, trainings
+from webapp.domain.audit import Event
 from webapp.domain.errors import Forbidden, Invalid, NotFound
 from webapp.domain.people import get_office
-from webapp.models import Membership, Role
+from webapp.models import AuditEntry, Membership, Part, Role
 
 
 def test_a_course_counts_once_and_is_on_the_trail(work, sari, admin):
@@ -42,3 +46,20 @@ def test_practice_records_for_itself(work, sari):
     assert trainings.record(work, sari, "Latihan", work.now)
     found = trainings.of_people(work, [sari.id])[sari.id]
     assert [(one.course, one.recorded_by_id) for one in found] == [("Latihan", None)]
+
+
+def test_all_tasks_done_are_a_training_once_and_of_the_day_they_were_done(work, make, session):
+    rina = make.person("rina")  # neither drafts, initials nor signs: checking a printed letter is all of hers
+    letter = rehearsal.letter(rina, Part.CHECKER)
+    practice.note_check(rina, letter.code)
+    practice.record(rina, rina.person)
+    assert not trainings.of_people(work, [rina.person.id])  # the drill is left
+    drill = drills.begin(rina, drills.compose(rina))
+    drills.answer(rina, drill, [paper["kind"] for paper in drill.papers])
+    later_work = later(rina, 72_000)
+    practice.record_all(later_work)
+    practice.record(later_work, rina.person)
+    (training,) = trainings.of_people(work, [rina.person.id])[rina.person.id]
+    assert (training.course, training.completed_at) == (practice.COURSE, drill.passed_at)
+    entries = select(func.count(AuditEntry.number)).where(AuditEntry.event == Event.TRAINING_RECORDED)
+    assert session.scalar(entries) == 1

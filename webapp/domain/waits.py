@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Subquery, case, func, literal, select, tuple_, union
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from webapp.domain import mandates, permissions
 from webapp.domain.work import Work
@@ -88,12 +88,13 @@ def count(work: Work, person: Person, which: Which = ALL) -> int:
 
 def _waiting(work: Work, person: Person, which: Which) -> Subquery:
     """(letter_id, since when it waits)."""
-    open_steps = select(Step.letter_id, Step.opened_at.label("since")).join(Letter, Letter.id == Step.letter_id)
-    open_steps = open_steps.where(Step.state == StepState.OPEN)
+    step = aliased(Step)  # a mandate's own conditions speak of steps too
+    open_steps = select(step.letter_id, step.opened_at.label("since")).join(Letter, Letter.id == step.letter_id)
+    open_steps = open_steps.where(step.state == StepState.OPEN)
     kind = Letter.trainee_id.is_not(None) if which.practice else Letter.trainee_id.is_(None)
-    own, acts = open_steps.where(Step.person_id == person.id, kind), mandates.in_force(work, person)
+    own, acts = open_steps.where(step.person_id == person.id, kind), mandates.in_force(work, person)
     if which.to_sign:
-        own = own.where(Step.kind == StepKind.SIGNATURE, Letter.signer_id == person.id)
+        own = own.where(step.kind == StepKind.SIGNATURE, Letter.signer_id == person.id)
     if which.merge_id is not None:
         own = own.where(Letter.id.in_(select(MergeRow.letter_id).where(MergeRow.merge_id == which.merge_id)))
     if which != ALL:  # an offered letter is taken over before it is signed

@@ -1,18 +1,18 @@
 /* Teken's service worker: the shell, an honest offline page, the guide, notifications, and what checks a seal without a
    network (a stranger's scanner, two public lists). It keeps no letter and no page of a logged-in person. The server fills the
    marked places when it serves this file at /sw.js. */
-const RELEASE = "__RELEASE__";
+const [RELEASE, STATIC] = ["__RELEASE__", "__STATIC__"];
 const SHELL = JSON.parse('__SHELL__');
 const CACHE = `shell-${RELEASE}`;
 const [OFFLINE, SCANNER, GUIDE] = ["/offline", "/scan", "/guide"];
 const LETTER = /^\/v\/[0-9a-z-]+$/i;
 const LISTS = ["/seals/directory", "/seals/status"];
 const KEPT = "seals";            // outlives releases: a phone that was updated under way still checks seals
-const SHARED = "shared";         // the one file that another app handed over, until its page takes it
-const SHARE = "/v/share";
-const CHECK = "/v/upload";
+const [SHARED, SHARE, CHECK] = ["shared", "/v/share", "/v/upload"];   // a file of another app, until its page takes it
 const STALE = 6 * 3600 * 1000;   // ms
 const READER = /^\/static\/[^/]+\/(js\/qr-worker\.js|vendor\/zxing\/.+)$/;   // large: kept once it was needed
+
+importScripts(`${STATIC}/js/push-worker.js`);
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
@@ -80,8 +80,7 @@ async function refresh() {
 async function share(request) {
   const file = (await request.formData()).get("file");
   if (!(file instanceof File)) return Response.redirect(CHECK, 303);
-  const headers = { "content-type": "application/pdf", "x-name": encodeURIComponent(file.name) };
-  await (await caches.open(SHARED)).put(SHARE, new Response(file, { headers }));
+  await (await caches.open(SHARED)).put(SHARE, new Response(file, { headers: { "x-name": encodeURIComponent(file.name) } }));
   return Response.redirect(`${CHECK}?shared=1`, 303);
 }
 
@@ -103,61 +102,4 @@ self.addEventListener("fetch", (event) => {
   } else if (request.method === "GET" && SHELL.includes(url.pathname)) {
     event.respondWith(asset(request));
   }
-});
-
-/* A payload as of Declarative Web Push; anything else still shows something, because a silent push is punished. */
-function read(data) {
-  const plain = { title: "Teken", body: "Ada surat menunggu.", navigate: "/", lang: "id" };
-  try {
-    const { notification, app_badge: badge } = data.json();
-    return { ...plain, ...notification, badge };
-  } catch {
-    return plain;
-  }
-}
-
-/* Only addresses of this system are ever opened. */
-function local(address) {
-  try {
-    const url = new URL(address, location.origin);
-    return url.origin === location.origin ? url.href : location.origin;
-  } catch {
-    return location.origin;
-  }
-}
-
-self.addEventListener("push", (event) => {
-  const { title, body, navigate: address, lang, tag, silent, badge } = read(event.data);
-  const count = Number(badge);
-  event.waitUntil((async () => {
-    await self.registration.showNotification(String(title), {
-      body: String(body ?? ""), lang, tag, silent: silent === true, renotify: Boolean(tag),
-      icon: "__STATIC__/icons/teken-192.png", badge: "__STATIC__/icons/badge-96.png", data: { url: local(address) },
-    });
-    if (badge !== undefined && Number.isInteger(count) && count >= 0) {
-      try { await (count ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.()); } catch { /* no badge here */ }
-    }
-  })());
-});
-
-self.addEventListener("notificationclick", (event) => {
-  event.notification.close();
-  const url = local(event.notification.data?.url ?? "/");
-  event.waitUntil((async () => {
-    const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-    const open = windows.find((client) => client.url === url);
-    if (open) { await open.focus(); return; }
-    const other = windows.find((client) => client.focused) ?? windows[0];
-    try {
-      if (other) { await (await other.navigate(url)).focus(); return; }
-    } catch { /* a window of another worker, or iOS, which cannot navigate: open a new one */ }
-    await self.clients.openWindow(url);
-  })());
-});
-
-/* The browser renewed the subscription. The page registers it with the server when it is next open, because that
-   needs the person's session; here the new one only has to exist. */
-self.addEventListener("pushsubscriptionchange", (event) => {
-  const options = event.oldSubscription?.options;
-  if (!event.newSubscription && options) event.waitUntil(self.registration.pushManager.subscribe(options));
 });
