@@ -63,7 +63,7 @@ class Product:
         self.data.mkdir(parents=True, exist_ok=True)
         for command in ("migrate", "demo"):
             flask = [sys.executable, "-m", "flask", "--app", "webapp.app", command]
-            done = subprocess.run(flask, cwd=ROOT, env=self._environment(), capture_output=True, text=True, timeout=90)
+            done = subprocess.run(flask, cwd=ROOT, env=self._environment(), capture_output=True, text=True, timeout=300)
             assert done.returncode == 0, f"flask {command}: {done.stderr}"
         lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
         with self.log.open("ab") as log:
@@ -145,7 +145,7 @@ class Product:
         return kept | self.env | {"PATH": path, "PYTHONUNBUFFERED": "1"}
 
     def _wait_until_it_answers(self) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while time.monotonic() < end:
             with suppress(urllib.error.URLError, ConnectionError):
                 urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()

@@ -26,6 +26,15 @@ NEEDS_READER = pytest.mark.skipif(recognition.program() is None, reason="tessera
 CAMERAS = list(snapshots.CAMERAS)
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock on the wall, not the processor's: beside other tests reading takes longer than beside other letters."""
+    for module, name in ((recognition, "ALLOWANCE"), (comparison, "_ALLOWANCE")):
+        usual = getattr(module, name)
+        monkeypatch.setattr(module, name, replace(usual, patience=10 * usual.patience))
+    monkeypatch.setattr(comparison, "_PATIENCE", 10 * comparison._PATIENCE)
+
+
 def photo(pdf: bytes, seed: object, camera: str = "small") -> bytes:
     return snapshots.photographed(pdf, random.Random(str(seed)), snapshots.CAMERAS[camera])
 
