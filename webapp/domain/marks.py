@@ -79,7 +79,7 @@ def stamp(
 
 def _practice_stamp(config: Config, letter: Letter) -> signing.Stamp:
     """The same mark, which says of itself in three places that it is none."""
-    lines = ("LATIHAN", *_lines(letter.signer, letter.office.mark_lines))
+    lines = ("LATIHAN", *_lines(letter.signer, letter.office.mark_lines, None))
     return signing.Stamp(
         address=address(config, letter), lines=lines, heading="LATIHAN, bukan tanda tangan:",
         footer=f"LATIHAN: bukan surat resmi. Kodenya {codes.display(letter.code)}", sealed=True,
