@@ -117,7 +117,7 @@ class _Setter:
     def rewrite(self, sheet: _Sheet) -> list[Box]:
         """Of one page. -> the boxes of what was written. Raises BadDocument, tag_too_narrow among others."""
         page = self._document.pages[sheet.number - 1]
-        instructions = shows.parsed(page)
+        instructions = pikepdf.parse_content_stream(page)
         shown = shows.read(instructions, page.resources)
         words: dict[int, dict[int, shows.Word | None]] = {}
         boxes = []
@@ -172,7 +172,7 @@ def _fitted(sheet: _Sheet, tag: _Tag, length: float, em: float) -> tuple[float, 
     """The largest share of the tag's size in which the text, `length` points long, hides nothing. -> share, its box"""
     for share in _STEPS:
         box = Box(tag.text, tag.box.x0, tag.box.y0, tag.box.x0 + length * share, tag.box.y1)
-        if em * share >= _LEAST_POINTS and _is_free(sheet, tag, box):
+        if (share == 1 or em * share >= _LEAST_POINTS) and _is_free(sheet, tag, box):
             return share, box
     raise BadDocument("tag_too_narrow", f"{sheet.number}: {tag.box.text}")
 

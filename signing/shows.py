@@ -12,7 +12,6 @@ from decimal import Decimal
 from math import hypot
 from typing import Any
 
-import pikepdf
 from pikepdf import Array, ContentStreamInstruction, Dictionary, Name, Object, Operator, String
 
 from signing.advances import Font
@@ -246,7 +245,3 @@ def _times(first: Transform, then: Transform) -> Transform:
     a, b, c, d, e, f = first
     p, q, r, s, t, u = then
     return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
-
-
-def parsed(page: pikepdf.Page) -> list[Any]:
-    return list(pikepdf.parse_content_stream(page))

@@ -116,3 +116,16 @@ def test_another_file_gets_the_number_too_and_another_office_sees_none_of_it(pag
     page.get(path).post(path, {"file": (uploads.BytesIO(signed(tagged.page(), place=PLACE)), "x.pdf")}, status=422)
     assert "PDF ini sudah memuat tanda tangan" in page.text
     page.log_out().log_in("rudi").get(f"/letters/{letter.id}/versions/2/original", status=404)
+
+
+def test_a_practice_upload_is_filled_and_stays_marked(page, facts, session, work, budi):
+    typed = facts | {"number": "LATIHAN/1/2026", "signer_id": str(budi.id), "numbering": "0"}
+    session.commit()
+    page.log_in("budi").get("/practice/letters/new")
+    typed["office_id"] = page.html.select_one("[name=office_id]")["value"]
+    page.post("/practice/letters/new", typed | {"file": tagged.upload()})
+    letter = only_letter(session)
+    assert letter.is_practice and "LATIHAN/1/2026" in stored(work, letter.version.sha256)
+    blank = documents.get(work.config, letter.version.blank_sha256)
+    assert blank != tagged.page() and tagged.NUMBER in tagged.text(blank), "kept as it was marked, never bare"
+    session.commit()

@@ -30,7 +30,13 @@ class Place(Struct, forbid_unknown_fields=True):
 class NewLetter(Struct, forbid_unknown_fields=True):
     """A letter to be marked and submitted."""
 
-    file: Annotated[bytes, Meta(description=N_("Berkas PDF, base64."), examples=["JVBERi0xLjcK"])]
+    file: Annotated[
+        bytes,
+        Meta(
+            description=N_("Berkas PDF, base64. Tag ${nomor_naskah} dan ${tanggal_naskah} di halamannya diisi."),
+            examples=["JVBERi0xLjcK"],
+        ),
+    ]
     subject: Annotated[str, _text(300, N_("Perihal."), least=1)]
     addressee: Annotated[str, _text(300, N_("Kepada siapa."), least=1)]
     dated_on: Annotated[date, Meta(description=N_("Tanggal surat, tahun 2000 sampai 2099."), examples=["2026-11-26"])]
