@@ -24,6 +24,7 @@ def make_engine(url: str) -> Engine:
         connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA secure_delete=ON")  # names that were erased are overwritten, not only unlinked
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

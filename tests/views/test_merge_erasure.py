@@ -2,11 +2,14 @@
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.signing.forms import certificate
 from tests.views.test_merges import facts, finish, made, table, upload
@@ -62,6 +65,27 @@ def test_a_table_that_was_left_lying_goes_after_thirty_days(app, page, session, 
     session.rollback()
     page.get(f"/merges/{merge_id}", status=404)
     assert page.get("/merges").status == 200
+
+
+def test_of_erased_names_nothing_is_left_in_the_file(app, session, merge_id):
+    """What SQLite deletes it could leave in free pages, for whoever copies the disk."""
+    engine = app.extensions["engine"]
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL overwrites when it vacuums")
+    file = Path(engine.url.database.removeprefix("file:").partition("?")[0])
+
+    def bytes_of():
+        session.rollback()
+        with closing(sqlite3.connect(file)) as connection:
+            assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+        return file.read_bytes()
+
+    session.execute(update(MergeRow).values(values={"field:recipient": "Rahayu Percobaan"}))
+    session.commit()
+    assert b"Rahayu Percobaan" in bytes_of()
+    pass_days(session, 31)
+    night(app)
+    assert stored(session) == [0, 0] and b"Rahayu Percobaan" not in bytes_of()
 
 
 def test_counted_from_the_day_when_its_letters_were_handed_in_and_they_stay(app, page, session, merge_id):
