@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests import people
+from tests.bench.batch import copied
 from tests.e2e.test_passkeys import CAPTURE, Finger, register, send
 from tests.e2e.watch import ready, shot, text, wait
+from tests.factories import Factory
 from webapp.domain import approvals, batches
-from webapp.models import Letter, Passkey, PasskeyWrapping
+from webapp.models import ApprovalEvidence, Letter, Passkey, PasskeyWrapping
 
 PRESS = "dialog button:has-text('Tanda tangani dengan kunci sandi')"
 
@@ -53,7 +55,7 @@ def open_sheet(page, product, batch_id):
 
 
 def wait_signed(page, count):
-    wait(page, f"document.querySelector('h1').textContent.startsWith('{count} surat ditandatangani')", 30)
+    wait(page, f"document.querySelector('h1').textContent.startsWith('{count} surat ditandatangani')", 60)
 
 
 def test_one_press_signs_the_list_though_the_device_holds_no_secret(sari, product, listed):
@@ -70,6 +72,33 @@ def test_one_press_signs_the_list_though_the_device_holds_no_secret(sari, produc
     assert [product.times_signed(one) for one in ids] == [1, 1, 1]
     sari.goto(f"{product.url}/letters/{ids[1]}/trail")
     assert "Disetujui dengan kunci sandi" in text(sari)
+
+
+def test_two_hundred_letters_by_one_press_through_as_many_requests_as_it_takes(sari, product):
+    """The key opens by the PRF alone, which only the first request carries; the page shows how far it is."""
+
+    def many(work):
+        first = Factory(work).submitted(subject="Sertifikat bimtek")
+        found = [first, *(copied(work, first, number) for number in range(1, 200))]
+        own = people.as_person(work, people.find(work, "sari"))
+        work.session.flush()
+        for letter in found:
+            approvals.record_reading(own, letter)
+        batch = batches.make(own, [letter.id for letter in found])
+        return batch.id
+
+    batch_id, runs = product.do(many), []
+    sari.context.clear_cookies(name="teken_unlock")
+    sari.on("request", lambda request: runs.append(request.url) if request.url.endswith("/runs") else None)
+    open_sheet(sari, product, batch_id)
+    sari.tap(PRESS)
+    wait(sari, "document.querySelector('progress')", 30)
+    shot(sari, "batch-passkey-6-progress")
+    wait_signed(sari, 200)
+    assert runs, "more than one request can do"
+    with product.work() as work:
+        kept = work.session.query(ApprovalEvidence).filter(ApprovalEvidence.about.startswith(f"{batch_id} ")).all()
+        assert len(kept) == 200 and all(one.signature_id for one in kept)
 
 
 def test_a_list_that_was_cut_off_goes_on_with_another_press(sari, product, listed):

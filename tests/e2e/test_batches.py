@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests import people
@@ -9,7 +11,9 @@ from tests.bench.batch import copied
 from tests.e2e.watch import ready, shot, text, wait
 from tests.factories import Factory
 from webapp.domain import approvals, batches
-from webapp.models import Letter
+from webapp.models import Batch, Letter
+
+LONG = timedelta(hours=2)
 
 
 def test_three_letters_with_one_code(product, open_page, log_in):
@@ -36,13 +40,10 @@ def test_three_letters_with_one_code(product, open_page, log_in):
     assert "3 surat ditandatangani" in text(page) and [product.times_signed(one) for one in ids] == [1, 1, 1]
 
 
-def test_a_signing_that_was_cut_off_goes_on_when_the_page_is_opened_and_the_network_is_back(
-    product, open_page, log_in, watch
-):
-    ids = [product.letter(subject=f"Surat terputus {number}") for number in (1, 2)]
+def cut_off(product, ids):
+    """A batch as a server would leave it that was killed right after the code was spent."""
 
     def consent(work):
-        """As a server would leave it that was killed right after the code was spent."""
         own = people.as_person(work, people.find(work, "sari"))
         for letter_id in ids:
             approvals.record_reading(own, work.session.get_one(Letter, letter_id))
@@ -51,9 +52,35 @@ def test_a_signing_that_was_cut_off_goes_on_when_the_page_is_opened_and_the_netw
         work.session.flush()
         return batch.id
 
+    return product.do(consent)
+
+
+def test_a_signing_that_meets_an_error_shows_it_and_does_not_ask_for_ever(product, open_page, log_in, watch):
+    page, asked = open_page("phone"), []
+    log_in(page, "sari")
+    batch_id = cut_off(product, [product.letter()])
+
+    def too_late(route):
+        """The consent ends between the page and its script's first request."""
+        asked.append(route.request.url)
+        product.do(lambda work: setattr(work.session.get_one(Batch, batch_id), "consented_at", work.now - LONG))
+        route.continue_()
+
+    page.route("**/runs", too_late)
+    with watch.expect(409):
+        page.goto(f"{product.url}/batches/{batch_id}")
+        wait(page, "document.body.innerText.includes('sudah lewat satu jam')")
+        page.wait_for_timeout(1000)
+    assert page.url.endswith("/runs") and len(asked) <= 2, "the script's, then the form's own, whose page is shown"
+
+
+def test_a_signing_that_was_cut_off_goes_on_when_the_page_is_opened_and_the_network_is_back(
+    product, open_page, log_in, watch
+):
+    ids = [product.letter(subject=f"Surat terputus {number}") for number in (1, 2)]
     page = open_page("phone")
     log_in(page, "sari")
-    batch_id = product.do(consent)
+    batch_id = cut_off(product, ids)
     page.route("**/runs", lambda route: route.abort("internetdisconnected"))
     with watch.expect("ERR_INTERNET_DISCONNECTED"):
         page.goto(f"{product.url}/batches/{batch_id}")

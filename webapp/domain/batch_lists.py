@@ -11,12 +11,12 @@ from webapp.models import Batch, BatchItem
 
 def entry(item: BatchItem) -> str:
     """A letter's own part of the text, as JSON."""
-    return _json([item.letter_id, item.approval_digest])
+    return _json(_pair(item))
 
 
 def text(items: Sequence[BatchItem]) -> str:
     """What is hashed: letter and approval digest of each, in their order."""
-    return _json(["teken batch 1", [[item.letter_id, item.approval_digest] for item in items]])
+    return _json(["teken batch 1", [_pair(item) for item in items]])
 
 
 def digest(items: Sequence[BatchItem]) -> str:
@@ -27,6 +27,10 @@ def digest(items: Sequence[BatchItem]) -> str:
 def about(batch: Batch) -> str:
     """What code and passkey are bound to. Made of the letters as they are listed now, never of what was noted once."""
     return f"{batch.id} {digest(batch.items)}"
+
+
+def _pair(item: BatchItem) -> list:
+    return [item.letter_id, item.approval_digest]
 
 
 def _json(told: list) -> str:
