@@ -18,7 +18,9 @@ def test_the_step_that_a_deputy_has_knows_his_mandate(engine):  # noqa: F811
         command.upgrade(config, "0011")
         _old_letters(connection, ("submitted", "submitted", "rejected"))
         command.upgrade(config, "0024")
-        _insert(connection, "people", {"id": 2, "email": "b@b.example", "name": "B", "created_at": AT, "is_service": False})
+        _insert(
+            connection, "people", {"id": 2, "email": "b@b.example", "name": "B", "created_at": AT, "is_service": False}
+        )
         _insert(connection, "mandates", {
             "id": 7, "kind": "plh", "principal_id": 1, "deputy_id": 2, "granted_by_id": 1, "office_id": 1,
             "position": "Sekda", "through": "", "starts_on": DAY, "ends_on": DAY, "zone": "UTC", "begins_at": AT,
@@ -33,5 +35,6 @@ def test_the_step_that_a_deputy_has_knows_his_mandate(engine):  # noqa: F811
         })  # fmt: skip
         connection.execute(text("UPDATE letters SET mandate_id = 7, signer_id = 2 WHERE id = 1"))
         command.upgrade(config, "head")
-        found = connection.execute(text("SELECT letter_id, person_id, mandate_id FROM steps ORDER BY id")).all()
-    assert found == [(1, 1, None), (2, 1, None), (3, 1, None), (1, 2, 7)]
+        asked = "SELECT letter_id, person_id, mandate_id FROM steps ORDER BY letter_id, id"
+        found = connection.execute(text(asked)).all()
+    assert found == [(1, 1, None), (1, 2, 7), (2, 1, None), (3, 1, None)]
