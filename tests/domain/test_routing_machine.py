@@ -1,6 +1,7 @@
 """Random people do random things to one letter, allowed or not: it is never signed out of order, lost or ownerless.
 
-Once with one signer, once with two of whom Sari signs before Hadi or either first, as the run has it.
+Once with one signer, once with two of whom Sari signs before Hadi or either first, as the run has it; and again
+with Rudi, who is the deputy of both.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
 
 import signing
+from tests.domain.test_deputies_of_several import deputy
 from tests.factories import ONE_PAGE, examined
 from webapp.domain import (
     chains,
+    delegations,
     documents,
     letters,
     marks,
@@ -30,7 +34,7 @@ from webapp.domain.chains import Planned
 from webapp.domain.errors import DomainError
 from webapp.domain.searches import Filters
 from webapp.domain.workflow import Action
-from webapp.models import State, StepKind, StepState
+from webapp.models import Delegation, State, StepKind, StepState
 
 PEOPLE = st.sampled_from(["budi", "dewi", "lina", "joko", "sari", "admin", "agus", "rudi", "hadi"])
 REVIEWERS = ["dewi", "lina", "joko"]
@@ -213,23 +217,61 @@ class Routing(RuleBasedStateMachine):
             assert found[self.letter.id].owners and not found[self.letter.id].is_stuck
 
 
+class Deputised(Routing):
+    """Rudi has a mandate of each signer, and may sign for one of them."""
+
+    @rule(login=st.sampled_from(["rudi", "rudi", "rudi", "hadi", "lina"]))
+    def take_over(self, login) -> None:
+        def take(actor):
+            delegations.take_over(actor, self.letter, *delegations.draw(actor, self.letter))
+
+        self.attempt(login, Action.TAKE, take)
+
+    @rule(login=st.sampled_from(["rudi", "sari", "hadi", "budi"]))
+    def give_back(self, login) -> None:
+        self.attempt(login, Action.GIVE_BACK, lambda actor: delegations.give_back(actor, self.letter))
+
+    @rule()
+    def sign_as_deputy(self) -> None:
+        self.sign("rudi")
+
+    @invariant()
+    def it_is_in_one_deputys_hands_and_he_signs_once(self) -> None:
+        letter, rudi = self.letter, self.person("rudi").person
+        held = [step for step in letter.chain if step.mandate_id is not None]
+        open_ones = [step for step in held if step.state == StepState.OPEN]
+        assert len(held) <= 1 and len([made for made in letter.signatures if made.authority]) <= 1
+        if letter.state == State.SUBMITTED:
+            assert (letter.mandate_id is not None) == (len(open_ones) == 1) == (letter.signer is rudi)
+        if letter.state in workflow.OPEN:
+            assert not held and letter.mandate_id is None, "addressed to a deputy"
+        query = select(Delegation).where(Delegation.letter_id == letter.id, Delegation.ended_at.is_(None))
+        assert len(self.work.session.scalars(query).all()) == len(open_ones)
+
+
 def workflow_order(letter):
     """The signatures that may come next."""
     return [step for step in letter.signing_steps if step.state == StepState.OPEN]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("signs", [("sari",), ("sari", "hadi")])
-def test_no_order_of_actions_signs_too_early_loses_the_letter_or_leaves_it_with_nobody(work, make, signs):
+@pytest.mark.parametrize(
+    ("kind", "signs"), [(Routing, ("sari",)), (Routing, ("sari", "hadi")), (Deputised, ("sari", "hadi"))]
+)
+def test_no_order_of_actions_signs_too_early_loses_the_letter_or_leaves_it_with_nobody(work, make, kind, signs):
     from tests import people
     from webapp.models import Membership, Role
+
+    if kind is Deputised:
+        for official in signs:
+            deputy(make, "rudi", principal=official)
 
     joko = people.find(work, "joko")
     joko.memberships.clear()
     office = people.find(work, "budi").memberships[0].office
     joko.memberships.append(Membership(office=office, role=Role.REVIEWER))
     work.session.flush()
-    machine = type("Machine", (Routing,), {"make": make, "signs": signs})
+    machine = type("Machine", (kind,), {"make": make, "signs": signs})
     run_state_machine_as_test(
         machine,
         settings=settings(

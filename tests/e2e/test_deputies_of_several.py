@@ -45,7 +45,7 @@ def test_the_deputy_signs_in_the_officials_turn_and_the_next_after_him(product, 
     sign(page, product, path, "rudi", "1 dari 2 penandatangan sudah menandatangani")
     shot(page, "several-3-signed", full=True)
     judged(page, product, path, tmp_path / "one", 1)
-    sign(as_person("hadi"), product, path, "hadi", "Sudah ditandatangani")
+    sign(as_person("hadi"), product, path, "hadi", "juga tercetak di bawah QR")
     shown = judged(page, product, path, tmp_path / "two", 2)
     assert "Plh. Sekretaris Daerah" in shown and "Rudi Contoh" in shown and "Sari Contoh" not in shown
     paper.printed(tmp_path / "two" / "surat.pdf", 1).save(SHOTS / "several-stamped.png")
@@ -69,7 +69,8 @@ def judged(page, product, path, folder, times) -> str:
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_screens_fit_and_are_read(product, as_person, letter_id, device, options, language):
     kind = f"several-{device}-{language}-{options.get('color_scheme', 'light')}"
-    for login, place in (("rudi", f"/letters/{letter_id}"), ("hadi", f"/letters/{letter_id}"), ("rudi", "/keys")):
+    for login, place in (("rudi", f"/letters/{letter_id}"), ("hadi", f"/letters/{letter_id}"), ("rudi", "/keys"),
+                         ("admin", "/mandates/new"), ("hadi", f"/letters/{letter_id}/revocation")):  # fmt: skip
         speak(product, login, language)
         page = as_person(login, device, **options)
         go(page, product, place)

@@ -193,6 +193,20 @@ def test_an_administrator_records_a_decree_for_a_vacant_post(page, session, work
     assert "Plt. Sekretaris Daerah" in page.text, "the official sees what is recorded about the own post"
 
 
+def test_an_administrator_names_a_post_that_nobody_held(page, session, work):
+    page.log_in("admin").get("/mandates/new")
+    office = next(one for one in page.html.select("#office_id option") if "Sekretariat" in one.text)
+    sent = form_of(page, "admin", kind="plt", principal_id="0", office_id=office["value"])
+    page.post("/mandates/new", sent | {"post": ""}, status=422)
+    assert "Isi nama jabatan yang lowong" in page.text
+    page.clock.tick()
+    page.post("/mandates/new", sent | {"post": "Kepala Bagian Perekonomian", "code": page.code_of("admin")}).follow()
+    assert page.h1 == "Plt. Kepala Bagian Perekonomian" and "jabatan lowong" in page.text
+    page.log_out().log_in("sari").get("/mandates/new")
+    assert page.html.find(id="post") is None, "an official gives his own letters only"
+    page.post("/mandates/new", form_of(page, kind="plh", principal_id="0", post="Bupati"), status=422)
+
+
 def test_everyone_concerned_is_told_by_mail(app, config, make, session):
     make.mandate()
     make.submitted()

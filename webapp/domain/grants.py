@@ -19,14 +19,19 @@ from webapp.models import Mandate, MandateKind, Office, Person, Role
 
 BY_OFFICIAL = (MandateKind.PLH, MandateKind.AN, MandateKind.UB)
 BY_DECREE = (MandateKind.PLT, MandateKind.PJ, MandateKind.PLH)  # recorded by an administrator
+OF_VACANT = (MandateKind.PLT, MandateKind.PJ)
+APART = ("classifications", "deputy_id", "principal_id", "post")  # of the terms: set from their rows
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a mandate says. Dates mean whole days in the office's zone, the last one included."""
+    """What a mandate says. Dates mean whole days in the office's zone, the last one included.
+
+    `principal_id` None: the post named in `post`, which nobody holds and nobody with an account held.
+    """
 
     kind: MandateKind
-    principal_id: int
+    principal_id: int | None
     deputy_id: int
     office_id: int
     starts_on: date
@@ -36,6 +41,7 @@ class Terms:
     classifications: tuple[str, ...] = ()
     through: str = ""
     decree_sha256: str | None = None
+    post: str = ""
 
     @property
     def digest(self) -> str:
@@ -49,19 +55,21 @@ def grant(work: Work, terms: Terms, code: str) -> Mandate:
 
     Raises Forbidden, Invalid (by the field), Conflict (another deputy in these days), WrongCode.
     """
-    principal = work.session.get(Person, terms.principal_id, with_for_update={"of": Person})  # one grant at a time
     deputy, office = work.session.get(Person, terms.deputy_id), work.session.get(Office, terms.office_id)
-    if principal is None or deputy is None or office is None:
+    if deputy is None or office is None:
         raise NotFound
+    principal = _principal(work, terms, office)
     _require_grantable(work, terms, principal, office)
     _require_sound(work, terms, principal, deputy)
     begins_at, ends_at = moments(office.zone, terms.starts_on, terms.ends_on)
     if ends_at <= work.now:
         raise Invalid(N_("Masa berlaku ini sudah lewat."), field="ends_on")
-    _require_free(work, terms, office, (begins_at, ends_at))
+    if principal is not None:
+        _require_free(work, terms, principal, office, (begins_at, ends_at))
     second_factor.consume(work, work.person, code, f"mandate {terms.digest}")
+    principal = principal or people.found_post(work, office, terms.post)
     made = Mandate(
-        **{name: value for name, value in asdict(terms).items() if name not in ("classifications", "deputy_id")},
+        **{name: value for name, value in asdict(terms).items() if name not in APART},
         deputy=deputy, principal=principal, office=office, granted_by=work.person, position=principal.position,
         classifications=list(terms.classifications), zone=office.zone, begins_at=begins_at, ends_at=ends_at,
         created_at=work.now,
@@ -75,6 +83,21 @@ def grant(work: Work, terms: Terms, code: str) -> Mandate:
     if principal is not work.actor:
         notifications.mandate(work, made, Message.MANDATE_CHANGED, principal)
     return made
+
+
+def _principal(work: Work, terms: Terms, office: Office) -> Person | None:
+    """Locked, so that there is one grant at a time; None: a post that is recorded with the mandate."""
+    if terms.principal_id is not None:
+        found = work.session.get(Person, terms.principal_id, with_for_update={"of": Person})
+        if found is None:
+            raise NotFound
+        return found
+    work.session.get_one(Office, office.id, with_for_update={"of": Office})
+    if not terms.post.strip():
+        raise Invalid(N_("Isi nama jabatan yang lowong."), field="post")
+    if terms.kind not in OF_VACANT:
+        raise Invalid(N_("Jabatan yang lowong dijalankan Plt. atau Pj."), field="kind")
+    return people.find_post(work, office, terms.post)
 
 
 def principals(work: Work) -> list[Person]:
@@ -109,11 +132,11 @@ def moments(zone: str, since: date, until: date) -> tuple[datetime, datetime]:
     return begins.astimezone(UTC), datetime.combine(until + timedelta(days=1), time.min, there).astimezone(UTC)
 
 
-def _require_grantable(work: Work, terms: Terms, principal: Person, office: Office) -> None:
+def _require_grantable(work: Work, terms: Terms, principal: Person | None, office: Office) -> None:
     """The official himself, or by decree an administrator: never for himself, and never for secret letters."""
-    if not permissions.holds(principal, Role.SIGNER, office, inherited=True):
+    if principal is not None and not permissions.holds(principal, Role.SIGNER, office, inherited=True):
         raise Invalid(N_("Pejabat ini bukan penandatangan di perangkat daerah itu."), field="office_id")
-    if principal.id == work.person.id:
+    if principal is work.person:
         if terms.kind not in BY_OFFICIAL:
             raise Invalid(N_("Plt. dan Pj. ditetapkan dengan keputusan, dan dicatat administrator."), field="kind")
         return
@@ -126,8 +149,8 @@ def _require_grantable(work: Work, terms: Terms, principal: Person, office: Offi
         raise Invalid(N_("Surat rahasia hanya dapat dilimpahkan oleh pejabatnya sendiri."), field="confidentiality")
 
 
-def _require_sound(work: Work, terms: Terms, principal: Person, deputy: Person) -> None:
-    if deputy.id == principal.id or deputy.disabled_at is not None or not deputy.memberships:
+def _require_sound(work: Work, terms: Terms, principal: Person | None, deputy: Person) -> None:
+    if deputy is principal or deputy.disabled_at is not None or not deputy.memberships:
         raise Invalid(N_("Pilih pejabat pengganti yang lain."), field="deputy_id")
     if terms.ends_on < terms.starts_on:
         raise Invalid(N_("Hari terakhir mendahului hari pertama."), field="ends_on")
@@ -137,10 +160,12 @@ def _require_sound(work: Work, terms: Terms, principal: Person, deputy: Person) 
         raise Invalid(N_("Isi jabatan di antara keduanya."), field="through")
 
 
-def _require_free(work: Work, terms: Terms, office: Office, span: tuple[datetime, datetime]) -> None:
+def _require_free(
+    work: Work, terms: Terms, principal: Person, office: Office, span: tuple[datetime, datetime]
+) -> None:  # fmt: skip
     """One deputy a letter: mandates of one sort may not overlap in days, offices and codes."""
     query = select(Mandate).where(
-        Mandate.principal_id == terms.principal_id, Mandate.revoked_at.is_(None), Mandate.declined_at.is_(None),
+        Mandate.principal_id == principal.id, Mandate.revoked_at.is_(None), Mandate.declined_at.is_(None),
         Mandate.begins_at < span[1], Mandate.ends_at > span[0],
     )  # fmt: skip
     asked = Mandate(kind=terms.kind, classifications=list(terms.classifications))

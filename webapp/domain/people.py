@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 from sqlalchemy import or_, select
 
@@ -11,7 +12,9 @@ from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, DomainError, Invalid, NotFound
 from webapp.domain.work import Work
 from webapp.models import Mandate, Membership, Office, Person, Role
+from webapp.models.person import NOWHERE
 
+VACANT = "jabatan lowong"  # written where a name would stand
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -101,6 +104,21 @@ def signers_of(work: Work, office: Office) -> list[Person]:
     """The officials of this office itself, those who are gone as well: their posts may be vacant."""
     query = select(Person).join(Membership).where(Membership.role == Role.SIGNER, Membership.office_id == office.id)
     return list(work.session.scalars(query.order_by(Person.name).distinct()))
+
+
+def find_post(work: Work, office: Office, position: str) -> Person | None:
+    """The vacant post of this name in the office, where it was recorded before."""
+    return next((one for one in signers_of(work, office) if one.is_post and one.position == position), None)
+
+
+def found_post(work: Work, office: Office, position: str) -> Person:
+    """A post that nobody holds, to whom letters can be addressed once a deputy has it by decree: no account, no key."""
+    permissions.require_role(work, Role.ADMINISTRATOR, office)
+    email = f"{secrets.token_hex(8)}@{NOWHERE}"
+    made = found(work, office, roles=[Role.SIGNER], email=email, name=VACANT, position=position)
+    made.disabled_at = work.now
+    audit.record(work, Event.PERSON_DISABLED, person_id=made.id)
+    return made
 
 
 def all_signers(work: Work) -> list[Person]:
@@ -211,6 +229,8 @@ def disable(work: Work, person: Person) -> None:
 def enable(work: Work, person: Person) -> None:
     """The person is back, or was disabled by mistake: with a new invitation, and as a signer without a key."""
     require_governed(work, person)
+    if person.is_post:
+        raise Conflict(N_("Ini jabatan lowong, bukan orang. Tambahkan pejabat barunya sebagai orang."))
     person.disabled_at, person.password_hash = None, None
     audit.record(work, Event.PERSON_UPDATED, person_id=person.id, fields=["disabled_at"])
     accounts.invite(work, person)

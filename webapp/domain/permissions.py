@@ -153,12 +153,11 @@ def _in_chain(person: Person, letter: Letter) -> set[Relation]:
 
 def _has_signed(work: Work, person: Person, letter: Letter) -> bool:
     """As an official who still may, himself or through a deputy; as a deputy while his mandate lasts."""
-    steps = letter.signing_steps
-    if any(step.official.id == person.id for step in steps) and holds(
-        person, Role.SIGNER, letter.office, inherited=True
-    ):
+    is_official = any(step.official.id == person.id for step in letter.signing_steps)
+    if is_official and holds(person, Role.SIGNER, letter.office, inherited=True):
         return True
-    return any(_signed_for_another(one, person) and mandates.is_in_force(one.mandate, work.now) for one in steps)
+    mine = (step.mandate for step in letter.signing_steps if _signed_for_another(step, person))
+    return any(mandates.is_in_force(mandate, work.now) for mandate in mine)
 
 
 def _signed_for_another(step: Step, person: Person) -> bool:

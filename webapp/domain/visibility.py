@@ -161,13 +161,13 @@ def _in_chain(mine: Reach, office_id: int | None) -> Iterator[Part]:
         signed = select(Step.letter_id).where(Step.mandate_id.in_(mine.acted), Step.state == StepState.DONE)
         yield Part(_all(Letter.id.in_(signed), reached, *([Letter.office_id == office_id] if office_id else [])))
     own, signature = Step.person_id == mine.person_id, Step.kind == StepKind.SIGNATURE
-    himself = (own & Step.mandate_id.is_(None)) | Step.mandate_id.in_(mine.given)
-    asked = Opinion.person_id == mine.person_id
+    in_his_place, asked = Step.mandate_id.in_(mine.given), Opinion.person_id == mine.person_id
     acted_or_open = Step.acted_at.is_not(None) | (Step.state == StepState.OPEN)
     is_open, signs = Letter.confidentiality.not_in(SECRET), Letter.signer_id == mine.person_id
     for offices, letters, more in (
         (mine.initials, select(Step.letter_id).where(own, ~signature, Step.opened_at.is_not(None)), ()),
-        (mine.signs, select(Step.letter_id).where(himself, signature, acted_or_open), ()),
+        (mine.signs, select(Step.letter_id).where(own, signature, acted_or_open, Step.mandate_id.is_(None)), ()),
+        (mine.signs if mine.given else frozenset(), select(Step.letter_id).where(in_his_place, acted_or_open), ()),
         (mine.belongs, select(Opinion.letter_id).where(asked), (is_open, ~signs)),
     ):
         here = offices if office_id is None else offices & {office_id}

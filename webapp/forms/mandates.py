@@ -34,6 +34,7 @@ def _at_most(length: int) -> Length:
 class MandateForm(UploadForm):
     kind = RadioField(lazy_gettext("Jenis"), choices=KINDS, default=MandateKind.PLH)
     principal_id = SelectField(lazy_gettext("Pejabat yang digantikan"), coerce=int)
+    post = StringField(lazy_gettext("Nama jabatan yang lowong"), [_at_most(160)], [one_line])
     office_id = SelectField(lazy_gettext("Surat dari perangkat daerah"), coerce=int)
     deputy_id = SelectField(lazy_gettext("Pejabat penggantinya"), coerce=int)
     through = StringField(lazy_gettext("Jabatan di antaranya (u.b.)"), [_at_most(160)], [one_line])
@@ -73,8 +74,10 @@ class MandateForm(UploadForm):
 
     def terms(self, decree_sha256: str | None) -> Terms:
         return Terms(
-            kind=MandateKind(self.kind.data), principal_id=self.principal_id.data, deputy_id=self.deputy_id.data,
-            office_id=self.office_id.data, starts_on=self.starts_on.data, ends_on=self.ends_on.data,
+            kind=MandateKind(self.kind.data), principal_id=self.principal_id.data or None,
+            deputy_id=self.deputy_id.data, office_id=self.office_id.data,
+            starts_on=self.starts_on.data, ends_on=self.ends_on.data,
             decree=self.decree.data, confidentiality=self.confidentiality.data, classifications=self.codes,
             through=self.through.data or "", decree_sha256=decree_sha256,
+            post="" if self.principal_id.data else self.post.data or "",
         )  # fmt: skip

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from webapp.models.mandate import Mandate
 
 
+NOWHERE = "jabatan.invalid"  # RFC 2606, section 2: no mail ever goes there
+
+
 class Person(Base):
     __tablename__ = "people"
 
@@ -41,6 +44,11 @@ class Person(Base):
     mandates: Mapped[list[Mandate]] = relationship(  # by which this person may sign for others, ended ones too
         back_populates="deputy", foreign_keys="Mandate.deputy_id", order_by="Mandate.id"
     )
+
+    @property
+    def is_post(self) -> bool:
+        """A post that nobody holds: letters can be addressed to it, and nobody logs in as it."""
+        return self.email.endswith(f"@{NOWHERE}")
 
     @property
     def full_name(self) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from webapp import db, errors
-from webapp.domain import delegations, grants, intake, mandates
+from webapp.domain import delegations, grants, intake, mandates, people
 from webapp.domain.errors import Invalid, WrongCode
 from webapp.domain.intake import Intake
 from webapp.domain.throttle import CODE, UPLOAD
@@ -148,7 +148,10 @@ def _form() -> MandateForm:
     form = MandateForm()
     officials = grants.principals(work())
     offices = {m.office_id: m.office for one in officials for m in one.memberships if m.role == Role.SIGNER}
-    form.principal_id.choices = [(one.id, _named(one)) for one in officials]
+    governed = people.governed(work())
+    offices |= {office.id: office for office in governed}
+    vacant = [(0, gettext("Jabatan lowong yang belum tercatat"))] if governed else []
+    form.principal_id.choices = [*((one.id, _named(one)) for one in officials), *vacant]
     form.office_id.choices = sorted(((one.id, one.name) for one in offices.values()), key=lambda choice: choice[1])
     deputies = [(one.id, _named(one)) for one in grants.candidates(work())]
     form.deputy_id.choices = [(0, gettext("Pilih pejabat")), *deputies]
