@@ -19,10 +19,10 @@ def entries(page: Page) -> list[str]:
 @pytest.mark.parametrize(
     ("login", "expected"),
     [
-        ("sari", ["Menunggu", "Pindai", "Pengaturan"]),
-        ("budi", ["Surat", "Pindai", "Pengaturan"]),
-        ("dewi", ["Menunggu", "Surat", "Pindai", "Pengaturan"]),
-        ("rina", ["Identitas", "Pindai", "Pengaturan"]),
+        ("sari", ["Menunggu", "Pindai", "Latihan", "Pengaturan"]),
+        ("budi", ["Surat", "Pindai", "Latihan", "Pengaturan"]),
+        ("dewi", ["Menunggu", "Surat", "Pindai", "Latihan", "Pengaturan"]),
+        ("rina", ["Identitas", "Pindai", "Latihan", "Pengaturan"]),
         ("admin", ["Orang", "OPD", "Pekerjaan", "Pindai", "Pengaturan"]),
         ("agus", ["Surat", "Pekerjaan", "Jejak audit", "Pindai", "Pengaturan"]),
     ],
