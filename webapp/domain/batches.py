@@ -193,7 +193,7 @@ def try_again(work: Work, batch: Batch) -> None:
 
 def _begun(work: Work, item: BatchItem, secret: bytes) -> Turn:
     try:
-        letter = letters.get(work, item.letter_id, to_sign=True)
+        letter = approvals.get(work, item.letter_id)
         opened = approvals.begin(work, letter, digest=item.approval_digest, secret=secret)
     except Locked:
         raise
