@@ -8,7 +8,7 @@ officials at once. PAdES baseline B-B (ETSI EN 319 142-1, 6.3): content-type, me
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from cryptography import x509
@@ -32,6 +32,7 @@ def _der(tag: int, *parts: bytes) -> bytes:
     return bytes((tag, 0x80 | len(length))) + length + content
 
 
+@cache
 def _oid(dotted: str) -> bytes:
     first, second, *rest = (int(arc) for arc in dotted.split("."))
     content = bytearray([40 * first + second])

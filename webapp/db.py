@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -18,6 +19,8 @@ def make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
     engine = create_engine(url, connect_args={"timeout": 30})
+    # In place of the event "begin": an engine that has such an event looks for listeners at each statement.
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign]
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection, _record) -> None:  # noqa: ANN001
@@ -26,18 +29,25 @@ def make_engine(url: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("PRAGMA secure_delete=ON")  # names that were erased are overwritten, not only unlinked
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A writer takes the lock at once: a reader that becomes a writer half-way fails when another wrote meanwhile.
-        writes = connection.get_execution_options().get("writes", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    @event.listens_for(engine, "checkout")
+    def _writes(_connection, record, _proxy) -> None:  # noqa: ANN001
+        record.info["writes"] = True
 
     return engine
 
 
-def open_session(engine: Engine, *, writes: bool) -> Session:
-    """A session; with writes=False it takes no write lock on SQLite."""
-    return Session(engine.execution_options(writes=writes), expire_on_commit=False)
+def _begin(connection: PoolProxiedConnection) -> None:
+    # A writer takes the lock at once: a reader that becomes a writer half-way fails when another wrote meanwhile.
+    connection.cursor().execute("BEGIN IMMEDIATE" if connection.info["writes"] else "BEGIN")
+
+
+@contextmanager
+def open_session(engine: Engine, *, writes: bool) -> Iterator[Session]:
+    """A session on a connection of its own; with writes=False it takes no write lock on SQLite."""
+    with engine.connect() as connection:
+        connection.info["writes"] = writes
+        with Session(connection, expire_on_commit=False) as made:
+            yield made
 
 
 def writes(view):  # noqa: ANN001, ANN201
@@ -54,11 +64,13 @@ def reads(view):  # noqa: ANN001, ANN201
 
 def session() -> Session:
     """The request's session, opened on first use. It only reads until the guards have let the request through."""
-    if "session" not in g:
+    here = g._get_current_object()
+    if "session" not in here:
         # One connection for the whole request: its commits do not give it back and ask for it (and PostgreSQL) again.
-        connection = current_app.extensions["engine"].connect().execution_options(writes=False)
-        g.session = Session(connection, expire_on_commit=False)
-    return g.session
+        connection = current_app.extensions["engine"].connect()
+        connection.info["writes"] = False
+        here.session = Session(connection, expire_on_commit=False)
+    return here.session
 
 
 def begin_view() -> None:
@@ -71,13 +83,13 @@ def begin_view() -> None:
 def write() -> None:
     """End what was read so far; the next statement begins a transaction that may write."""
     commit()
-    session().bind.execution_options(writes=True)
+    session().bind.info["writes"] = True
 
 
 def read() -> None:
     """End what was written; from here on the request only reads, so that a slow reader holds no lock."""
     commit()
-    session().bind.execution_options(writes=False)
+    session().bind.info["writes"] = False
 
 
 def commit() -> None:

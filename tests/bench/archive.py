@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 from sqlalchemy import insert, text
@@ -14,6 +15,7 @@ from webapp.domain import indexing
 from webapp.models import Letter, Membership, Office, Person, Role, Signature, State, Step, StepKind, StepState, Version
 
 OFFICES, PEOPLE, VOCABULARY, WORDS, CHUNK = 50, 400, 40_000, 120, 5_000
+PRACTICE = 0.01  # of the letters are practice, which no list may show and no query stumble over
 OFFICE = 7  # the one whose people ask
 FIRST_DAY, DAYS = date(2017, 1, 1), 3_617
 # Ids: person n drafts for office n % OFFICES + 2; the first of an office signs, the second reviews.
@@ -66,7 +68,8 @@ def _role(person_id: int) -> Role:
     return {0: Role.SIGNER, 1: Role.REVIEWER}.get((person_id - 1) // OFFICES, Role.DRAFTER)
 
 
-def _letters(ids: range, count: int, chance: np.random.Generator) -> Iterator[Letter]:
+def _letters(ids: range, count: int, chance: np.random.Generator) -> Iterator[SimpleNamespace]:
+    """As Letter, and no Letter: an entity's bookkeeping would cost as much as all the rest."""
     names, shares = zip(*STATES, strict=True)
     states = chance.choice(len(names), len(ids), p=shares)
     for place, n in enumerate(ids):
@@ -75,16 +78,19 @@ def _letters(ids: range, count: int, chance: np.random.Generator) -> Iterator[Le
         day = FIRST_DAY + timedelta(days=n * DAYS // count - int(chance.integers(0, 20)))
         at = datetime.combine(day, NOW.time(), UTC)
         secret = "rahasia" if chance.random() < 0.02 else "biasa"
-        yield Letter(
-            id=n, code=codes.new_code(), office_id=signer % OFFICES + 2, drafter_id=drafter, signer_id=signer,
+        trainee = drafter if chance.random() < PRACTICE else None
+        yield SimpleNamespace(
+            id=n, code=codes.new_code(), office_id=signer % OFFICES + 2, drafter_id=drafter,
+            signer_id=trainee or signer, trainee_id=trainee, practice_as="drafter" if trainee else None,
             number=f"000.1.5/{n}/UM-{day:%Y}", subject="", addressee="Kepala Perangkat Daerah",
             classification="000.1.5", urgency="biasa", confidentiality=secret, dated_on=day,
-            state=names[states[place]], reason="",
-            version_number=1, revision=1, created_at=at, updated_at=at, submitted_at=at,
+            state=names[states[place]], reason="", version_number=1, revision=1, signer_count=1, signed_before=0,
+            created_at=at, updated_at=at, submitted_at=at, mandate_id=None, due_on=None, reminded_days=None,
+            disposed_at=None, opinions=(), is_practice=trainee is not None,
         )  # fmt: skip
 
 
-def _write(connection: Connection, letters: list[Letter], drawn: np.ndarray) -> None:
+def _write(connection: Connection, letters: list[SimpleNamespace], drawn: np.ndarray) -> None:
     for letter, body in zip(letters, drawn, strict=True):
         letter.subject = " ".join(body[:6])
         letter.steps = list(_steps(letter))
@@ -103,26 +109,32 @@ def _write(connection: Connection, letters: list[Letter], drawn: np.ndarray) -> 
     connection.execute(insert(Signature.__table__), [
         {"letter_id": one.id, "step": 1, "version_id": one.id, "person_id": one.signer_id, "sha256": f"{one.id:064x}",
          "approval_digest": "0" * 64, "level": "B-B", "is_final": False, "signer_name": "", "signer_position": "",
-         "signed_at": one.submitted_at + timedelta(minutes=one.id * 7919 % 10_000)}
+         "signed_at": (at := one.submitted_at + timedelta(minutes=one.id * 7919 % 10_000)),
+         "stamped_at": None if one.is_practice or one.id % 10_000 == 0 else at + timedelta(seconds=30)}
         for one in letters if one.state in (State.SIGNED, State.REVOKED, State.REPLACED)
     ])  # fmt: skip
-    rows = [{"id": one.id, "words": indexing.row(one, body.tolist())} for one, body in zip(letters, drawn, strict=True)]
+    rows = [
+        {"id": one.id, "words": indexing.row(one, body.tolist())}
+        for one, body in zip(letters, drawn, strict=True)
+        if not one.is_practice
+    ]
     connection.execute(indexing.ADD[connection.dialect.name], rows)
 
 
-def _steps(letter: Letter) -> Iterator[Step]:
+def _steps(letter: SimpleNamespace) -> Iterator[SimpleNamespace]:
     """Every third letter is initialled by its office's reviewer before it is signed."""
     is_open = letter.state in (State.DRAFT, State.RETURNED, State.WITHDRAWN)
     done = StepState.WAITING if is_open else StepState.DONE
     signature = {State.SUBMITTED: StepState.OPEN, State.REJECTED: StepState.RETURNED}.get(letter.state, done)
     parts = [(StepKind.SIGNATURE, letter.signer_id, signature)]
-    if letter.id % 3 == 0:
+    if letter.id % 3 == 0 and not letter.is_practice:
         parts.insert(0, (StepKind.HIERARCHY, letter.signer_id + OFFICES, done))
     for position, (kind, person_id, state) in enumerate(parts, 1):
         at = None if state == StepState.WAITING else letter.submitted_at
-        yield Step(
+        yield SimpleNamespace(
             letter_id=letter.id, round=1, position=position, kind=kind, person_id=person_id, state=state, note="",
             opened_at=at, acted_at=None if state == StepState.OPEN else at,
+            acted_by_id=None, version_id=None, digest=None,
         )  # fmt: skip
 
 

@@ -6,6 +6,9 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload, lazyload
+
 import signing
 from signing.keys import SigningKey
 from webapp.domain import (
@@ -25,16 +28,23 @@ from webapp.domain import (
 from webapp.domain.assertions import SIGN, Assertion, Presented
 from webapp.domain.audit import Event
 from webapp.domain.custodians import Activation
-from webapp.domain.errors import N_, Conflict
+from webapp.domain.errors import N_, Conflict, NotFound
 from webapp.domain.turns import Following
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Certificate, Letter, LoginSession, Signature, State
+from webapp.models import Certificate, Letter, LoginSession, Signature, State, Version
 
 REVISED = N_(
     "Surat ini telah diubah sejak Anda membacanya, jadi belum ditandatangani. Baca versi terbaru, lalu setujui lagi."
 )
 CHANGED = N_("Surat ini telah diubah sejak Anda membacanya, jadi belum ditolak. Baca versi terbaru dahulu.")
+
+# The signer is who asks and the office mostly his own, both in the session already; the rest a tap does not need.
+_KNOWN = (lazyload(part) for part in (Letter.office, Letter.drafter, Letter.signer, Letter.signature))
+_VERSIONS = joinedload(Letter.versions).load_only(
+    Version.number, Version.sha256, Version.pages, Version.prepared_sha256, Version.prepared_holes, Version.turn,
+)  # fmt: skip
+_TO_SIGN = select(Letter).where(Letter.id == bindparam("of")).options(*_KNOWN, _VERSIONS)
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,14 @@ class Approval:
     assertion: Assertion | None = None  # of the passkey, where one approved
     batch_id: int | None = None  # of the list that was approved at once
     following: Following | None = None  # who signs next, where this is not the last signature
+
+
+def get(work: Work, letter_id: int) -> Letter:
+    """letters.get for who comes to sign: of the letter only what a signature needs is read."""
+    found = work.session.scalars(_TO_SIGN, {"of": letter_id}).unique().one_or_none()
+    if found is None or not permissions.can(work, Action.VIEW, found):
+        raise NotFound
+    return found
 
 
 def record_reading(work: Work, letter: Letter) -> None:

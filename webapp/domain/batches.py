@@ -200,7 +200,7 @@ def try_again(work: Work, batch: Batch) -> None:
 
 def _begun(work: Work, item: BatchItem, secret: bytes, wrapped: bytes | None) -> Turn:
     try:
-        letter = letters.get(work, item.letter_id, to_sign=True)
+        letter = approvals.get(work, item.letter_id)
         opened = approvals.begin(work, letter, digest=item.approval_digest, secret=secret, wrapped=wrapped)
     except Locked:
         raise

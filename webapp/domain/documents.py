@@ -6,11 +6,12 @@ import hashlib
 import os
 import secrets
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 
 from webapp.config import Config
 from webapp.domain.errors import NotFound
+
+_durable: set[Path] = set()
 
 
 def path(config: Config, sha256: str) -> Path:
@@ -29,7 +30,7 @@ def put(config: Config, *parts: bytes | memoryview, sha256: str = "") -> str:
         return sha256
     except FileNotFoundError:
         pass
-    _make_folder(target.parent)
+    _make(target.parent)
     temporary = target.with_name(f"{sha256}.{secrets.token_hex(4)}.tmp")
     with temporary.open("xb") as file:
         file.writelines(parts)
@@ -38,6 +39,11 @@ def put(config: Config, *parts: bytes | memoryview, sha256: str = "") -> str:
     temporary.rename(target)
     _sync_folder(target.parent)
     return sha256
+
+
+def make_folders(config: Config) -> None:
+    """All of them at once, before the first letter comes: else many an official waits for his letter's."""
+    _make(*(path(config, f"{first:02x}").parent for first in range(256)))
 
 
 def remove(config: Config, sha256: str, *, untouched_since: datetime) -> bool:
@@ -77,12 +83,15 @@ def read(config: Config, sha256: str) -> bytes:
         raise NotFound from None
 
 
-@lru_cache(maxsize=4096)
-def _make_folder(folder: Path) -> None:
+def _make(*folders: Path) -> None:
     """Durably; once in each process, because another that made it may not have synced it yet."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _sync_folder(folder.parent)
-    _sync_folder(folder.parent.parent)
+    if _durable.issuperset(folders):
+        return
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    _sync_folder(folders[0].parent)
+    _sync_folder(folders[0].parent.parent)
+    _durable.update(folders)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -160,5 +160,5 @@ def _invite(work: Work, made: list[Person]) -> Told:
     rows = [accounts.new_invitation(work, person.id) for person in made]
     adding = insert(Invitation.__table__).returning(Invitation.id, Invitation.person_id)
     told = [{"invitation_id": i, "person_id": person_id} for i, person_id in work.session.execute(adding, rows)]
-    outbox.add_all(work, "mail", [row | {"message": Message.INVITATION} for row in told])
+    outbox.add_all(work, (("mail", row | {"message": Message.INVITATION}) for row in told))
     return [(Event.PERSON_INVITED, row) for row in told]

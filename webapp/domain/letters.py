@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import lazyload
 
 from signing import codes
 from webapp.domain import (
@@ -40,16 +40,11 @@ FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "a
 SHORTEST_REASON = 5  # characters
 # Of the people named on a letter only their names are shown: their roles are read where somebody asks.
 _NAMED = [lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships)]
-# The signer is who asks and the office mostly his own, both in the session already; the rest a tap does not need.
-_TO_SIGN = [
-    *(lazyload(part) for part in (Letter.office, Letter.drafter, Letter.signer, Letter.signature)),
-    joinedload(Letter.versions),
-]
 
 
-def get(work: Work, letter_id: int, *, to_sign: bool = False) -> Letter:
-    """A letter that the actor may see. Anybody else's is not found. `to_sign` reads only what a signature needs."""
-    found = work.session.get(Letter, letter_id, options=_TO_SIGN if to_sign else _NAMED)
+def get(work: Work, letter_id: int) -> Letter:
+    """A letter that the actor may see. Anybody else's is not found."""
+    found = work.session.get(Letter, letter_id, options=_NAMED)
     if found is None or not permissions.can(work, Action.VIEW, found):
         raise NotFound
     return found

@@ -22,7 +22,7 @@ from webapp.models import Letter, LogHead, LogLeaf, LogNode, LogPage, Signature
 
 SIGNATURE, REVOCATION, REPLACEMENT = "signature", "revocation", "replacement"
 TRIES = 5
-PAGES_FIRST = 16  # deeper pages exist only where two numbers share 64 bits of their digest
+PAGES_AT_ONCE = 16  # deeper pages exist only where two numbers share 64 bits of their digest
 PAGES = LogPage.__table__
 
 
@@ -33,7 +33,8 @@ def _upsert(insert: Callable[..., Any]) -> Any:
 
 # On plain tables, and made once: an append is on the way of every signature.
 _LOCK, _MOVE, _ADD = select(LogHead.__table__).with_for_update(), update(LogHead.__table__), insert(LogLeaf.__table__)
-_PAGES = select(PAGES.c.name, PAGES.c.data).where(PAGES.c.name.in_(bindparam("names", expanding=True)))
+_NAMES = [f"name_{place}" for place in range(PAGES_AT_ONCE)]
+_PAGES = select(PAGES.c.name, PAGES.c.data).where(PAGES.c.name.in_([bindparam(name) for name in _NAMES]))
 _UPSERT = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
 
 
@@ -186,8 +187,9 @@ def _pages(work: Work, key: bytes) -> dict[str, bytes]:
     """The pages on the way to a key."""
     names = sorted_map.page_names(key)
     found: dict[str, bytes] = {}
-    for part in (names[:PAGES_FIRST], names[PAGES_FIRST:]):
-        found |= {row.name: row.data for row in work.execute(_PAGES, {"names": part})}
+    for start in range(0, len(names), PAGES_AT_ONCE):
+        part = names[start : start + PAGES_AT_ONCE]
+        found |= {row.name: row.data for row in work.execute(_PAGES, dict(zip(_NAMES, part, strict=True)))}
         if part[-1] not in found:
             break
     return found

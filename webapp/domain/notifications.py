@@ -81,18 +81,19 @@ def mandate(work: Work, mandate: Mandate, message: Message, *told: Person, **fac
         tell(work, person, message, mandate_id=mandate.id, **facts)
 
 
-def letter_signed(work: Work, letter: Letter, *, is_in_batch: bool = False, is_complete: bool = True) -> None:
-    """The drafter learns it, and so does the official: a signature in his name must never be silent.
+def letter_signed(
+    letter: Letter, *, is_in_batch: bool = False, is_complete: bool = True
+) -> list[tuple[str, dict[str, int | str]]]:
+    """Mails, for outbox.add_all. The drafter learns it, and so does the official: a signature in his name must never
+    be silent.
 
     Of a batch he was told when his code approved it, once; the drafter of several signatures when the last is made.
     """
     if letter.is_practice:
-        return
+        return []
     told = [(letter.drafter_id, Message.LETTER_SIGNED)] if is_complete else []
     if not is_in_batch:
         told.append((letter.signer_id, Message.SIGNED_IN_YOUR_NAME))
     if letter.mandate is not None:  # in whose place it was signed
         told.append((letter.mandate.principal_id, Message.SIGNED_BY_DEPUTY))
-    mails = [{"letter_id": letter.id, "person_id": person_id, "message": message} for person_id, message in told]
-    if mails:
-        outbox.add_all(work, "mail", mails)
+    return [("mail", {"letter_id": letter.id, "person_id": one, "message": message}) for one, message in told]

@@ -5,6 +5,7 @@ So no mail is lost, and none tells of a letter that was rolled back.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, or_, select, update
@@ -24,9 +25,11 @@ def add(work: Work, kind: str, *, at: datetime | None = None, **args: int | str)
     work.execute(_ADD, {"kind": kind, "args": args, "created_at": work.now, "run_at": at or work.now})
 
 
-def add_all(work: Work, kind: str, jobs: list[dict[str, int | str]]) -> None:
-    """Several of a kind at once, to be run now."""
-    work.execute(_ADD, [{"kind": kind, "args": args, "created_at": work.now, "run_at": work.now} for args in jobs])
+def add_all(work: Work, jobs: Iterable[tuple[str, dict[str, int | str]]]) -> None:
+    """Several at once, each of a kind, to be run now: one statement."""
+    rows = [{"kind": kind, "args": args, "created_at": work.now, "run_at": work.now} for kind, args in jobs]
+    if rows:
+        work.execute(_ADD, rows)
 
 
 def ensure(work: Work, kind: str, at: datetime) -> None:

@@ -271,8 +271,8 @@ def _complete(work: Work, letter: Letter, attempt: RemoteSignature, ending: Endi
         attempt=attempt.id, version=letter.version_number,
     )  # fmt: skip
     log.append(work, log.SIGNATURE, letter)
-    outbox.add(work, "bsre_archive", signature_id=letter.signature.id)
-    notifications.letter_signed(work, letter)
+    archive = ("bsre_archive", {"signature_id": letter.signature.id})
+    outbox.add_all(work, [archive, *notifications.letter_signed(letter)])
     webhooks.announce(work, letter, Event.LETTER_SIGNED)
 
 

@@ -24,7 +24,7 @@ from webapp.models.mandate import Outcome
 SAME_FILE = (
     "filename", "sha256", "original_sha256", "repairs", "bytes", "pages", "page_sizes", "warnings", "mentions",
     "suggestion", "placement", "later_placements", "covered_text", "text_sha256", "uploaded_by_id",
-    "blank_sha256", "blanks", "inscribed",
+    "source_sha256", "blank_sha256", "blanks", "inscribed",
 )  # fmt: skip
 ENDED = N_(
     "Sertifikat %(name)s berakhir atau dicabut sesudah ia menandatangani, jadi tanda tangannya tidak dapat dibuktikan "

@@ -36,6 +36,8 @@ class Sentences:
 
 class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
+        csrf = False  # the guard has checked it (guards/csrf.py); pages write the field themselves
+
         def get_translations(self, form: FlaskForm) -> Sentences:
             return Sentences()
 

@@ -17,4 +17,4 @@ class SignatureForm(Form):
     # For a key at a remote provider: passed through to it, and kept nowhere.
     pin = PasswordField(lazy_gettext("PIN dari penyedia tanda tangan"), [Length(max=200)])
     otp = PasswordField(lazy_gettext("Kode dari penyedia tanda tangan"), [Length(max=40)])
-    digest = HiddenField(validators=[InputRequired(INCOMPLETE), Regexp(r"^[0-9a-f]{64}$", message=INCOMPLETE)])
+    digest = HiddenField("", [InputRequired(INCOMPLETE), Regexp(r"^[0-9a-f]{64}$", message=INCOMPLETE)])

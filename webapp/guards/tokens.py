@@ -4,6 +4,7 @@ another site that makes a browser ask gains nothing, and no CSRF token is needed
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from flask import Flask, Request, g, request
@@ -25,6 +26,8 @@ def token() -> ApiToken:
 
 class NoCookies(SecureCookieSessionInterface):
     """Under /api the session is empty, whatever cookie came along, and none is set."""
+
+    serializer = json  # Flask's marks the types that JSON lacks; a session here holds none
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         is_api = request.path.startswith("/api/")

@@ -84,8 +84,9 @@ class Authority(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     root_der: Mapped[bytes] = mapped_column(LargeBinary)
     issuing_der: Mapped[bytes] = mapped_column(LargeBinary)
-    crl_der: Mapped[bytes] = mapped_column(LargeBinary)
-    root_crl_der: Mapped[bytes | None] = mapped_column(LargeBinary)  # the root's list; None before it signed one
+    # The lists grow with the years; the authority comes along with every certificate, and few ask for them.
+    crl_der: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    root_crl_der: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # None before the root signed one
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -43,6 +43,7 @@ class Confidentiality(StrEnum):
 
 
 IS_OPEN = text("state IN ('draft', 'returned', 'withdrawn', 'in_review', 'submitted')")
+IS_PRACTICE = text("trainee_id IS NOT NULL")
 UNSTAMPED = text("stamped_at IS NULL AND is_final IS false")
 UNSTAMPED_SQLITE = text("stamped_at IS NULL AND is_final IS 0")
 
@@ -59,6 +60,8 @@ class Letter(Base):
         Index("ix_letters_signer_state_dated", "signer_id", "state", "dated_on", "id"),
         # Of what is not decided yet, a few among a million: what lies longest.
         Index("ix_letters_open", "updated_at", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        # With the real letters in it SQLite would take it for all of them, who are no few.
+        Index("ix_letters_trainee_id", "trainee_id", sqlite_where=IS_PRACTICE, postgresql_where=IS_PRACTICE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -91,7 +94,7 @@ class Letter(Base):
     disposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # musnah: its files are gone, its record is left
     # A practice letter (latihan): whose, and which part of the work it is for. Set when it is made, never changed
     # (a trigger holds it); None: a real letter.
-    trainee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    trainee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     practice_as: Mapped[Part | None] = mapped_column(String(20))
 
     office: Mapped[Office] = relationship(lazy="joined")

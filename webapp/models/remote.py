@@ -43,9 +43,7 @@ class BsreAccount(Base):
     registrar_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    person: Mapped[Person] = relationship(
-        foreign_keys=[person_id], backref=backref("bsre_account", uselist=False, lazy="joined")
-    )
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], backref=backref("bsre_account", uselist=False))
 
 
 class RemoteSignature(Base):

@@ -34,14 +34,14 @@ def show(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/signature")
 @db.reads
 def create(letter_id: int) -> ResponseReturnValue:
-    letter, form = letters.get(work(), letter_id, to_sign=True), _form()
+    letter, form = approvals.get(work(), letter_id), _form()
     if approvals.is_signed_by(work(), letter):
         db.write()
         return _landed(letter)
     if letter.signer_count > 1 and permissions.can(work(), Action.TAKE_TURN, letter):
         return _taken(letter)
-    permissions.require(work(), Action.SIGN, letter)
     if not form.validate_on_submit():
+        permissions.require(work(), Action.SIGN, letter)
         return reading.approval_page(letter, form), 422
     try:
         return _landed(_sign(letter, form))
