@@ -19,7 +19,7 @@ from webapp.models import Letter, MergeRow, Person, Step, StepKind, StepState, U
 from webapp.models.base import UtcDateTime
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
-RANK = case({Urgency.IMMEDIATE: 0, Urgency.PROMPT: 1}, value=Letter.urgency, else_=2)
+RANK = case({Urgency.IMMEDIATE: 0, Urgency.PROMPT: 1}, value=Letter.urgency, else_=2).label("rank")
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,21 @@ def page(
 ) -> Page:  # fmt: skip
     """The letters that wait for this person's initial or signature, or are offered to him as a deputy."""
     waiting = _waiting(work, person, which)
-    place = (RANK, waiting.c.since, Letter.id)
-    query = select(Letter, RANK, waiting.c.since).join(waiting, waiting.c.letter_id == Letter.id).order_by(*place)
+    place = (waiting.c.rank, waiting.c.since, waiting.c.letter_id)
+    query = select(*place).order_by(*place)
     if after is not None:
         last = (literal(after.rank), literal(after.since, UtcDateTime), literal(after.id))
         query = query.where(tuple_(*place) > tuple_(*last))
     if size is not None:
         query = query.limit(size + 1)
-    rows = work.session.execute(query.options(selectinload(Letter.steps))).unique().all()
+    rows = work.session.execute(query).all()
     has_more = size is not None and len(rows) > size
     rows = rows[:size]
-    letters = [letter for letter, _, _ in rows if permissions.can(work, Action.VIEW, letter)]
-    return Page(letters, Mark(rows[-1][1], rows[-1][2], rows[-1][0].id) if has_more else None)
+    # Their ids first: of both at once PostgreSQL reads every letter there is.
+    query = select(Letter).where(Letter.id.in_([number for _, _, number in rows])).options(selectinload(Letter.steps))
+    found = {letter.id: letter for letter in work.session.scalars(query).unique()}
+    letters = [found[number] for _, _, number in rows if permissions.can(work, Action.VIEW, found[number])]
+    return Page(letters, Mark(*rows[-1]) if has_more else None)
 
 
 def count(work: Work, person: Person, which: Which = ALL) -> int:
@@ -87,9 +90,9 @@ def count(work: Work, person: Person, which: Which = ALL) -> int:
 
 
 def _waiting(work: Work, person: Person, which: Which) -> Subquery:
-    """(letter_id, since when it waits)."""
+    """(letter_id, rank of its urgency, since when it waits)."""
     step = aliased(Step)  # a mandate's own conditions speak of steps too
-    open_steps = select(step.letter_id, step.opened_at.label("since")).join(Letter, Letter.id == step.letter_id)
+    open_steps = select(step.letter_id, RANK, step.opened_at.label("since")).join(Letter, Letter.id == step.letter_id)
     open_steps = open_steps.where(step.state == StepState.OPEN)
     kind = Letter.trainee_id.is_not(None) if which.practice else Letter.trainee_id.is_(None)
     own, acts = open_steps.where(step.person_id == person.id, kind), mandates.in_force(work, person)
@@ -100,4 +103,5 @@ def _waiting(work: Work, person: Person, which: Which) -> Subquery:
     if which != ALL:  # an offered letter is taken over before it is signed
         acts = []
     found = union(own, *(open_steps.where(mandates.offered(one)) for one in acts)).subquery()
-    return select(found.c.letter_id, func.min(found.c.since).label("since")).group_by(found.c.letter_id).subquery()
+    one = (found.c.letter_id, found.c.rank)  # of several signers who may be stood in for, one letter
+    return select(*one, func.min(found.c.since).label("since")).group_by(*one).subquery()
