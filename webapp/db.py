@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import create_engine, event
+from sqlalchemy import FromClause, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
@@ -21,6 +22,7 @@ def make_engine(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": 30})
     # In place of the event "begin": an engine that has such an event looks for listeners at each statement.
     engine.dialect.do_begin = _begin  # type: ignore[method-assign]
+    engine.dialect.statement_compiler = _Compiler
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection, _record) -> None:  # noqa: ANN001
@@ -34,6 +36,13 @@ def make_engine(url: str) -> Engine:
         record.info["writes"] = True
 
     return engine
+
+
+class _Compiler(SQLiteCompiler):
+    """Writes `with_hint(Entity, "INDEXED BY name", "sqlite")`, which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: FromClause, text: str) -> str:
+        return text
 
 
 def _begin(connection: PoolProxiedConnection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from tests import people
 from webapp.domain import keys, unfinished
@@ -119,3 +120,25 @@ def test_a_signed_letter_waits_for_its_time_stamp_with_the_cause(work, make, adm
     letter.signature.stamped_at = work.now
     work.session.flush()
     assert unfinished.unstamped(admin) == []
+
+
+@pytest.mark.parametrize("stuck_only", [False, True])
+def test_sqlite_walks_what_is_open_in_its_order_and_sorts_nothing(work, make, admin, stuck_only):
+    if work.session.bind.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL chooses so by itself")
+    make.draft()
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
+        if "ix_letters_open" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(work.session.bind, "before_cursor_execute", note)
+    assert stuck_only or unfinished.find(admin)
+    unfinished.find(admin, stuck_only=stuck_only, after=(work.now - timedelta(days=9), 1))
+    event.remove(work.session.bind, "before_cursor_execute", note)
+    for statement, parameters in asked:
+        plan = work.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        told = " / ".join(row[3] for row in plan)
+        assert "letters USING INDEX ix_letters_open" in told and "TEMP B-TREE FOR ORDER BY" not in told
+    assert asked
