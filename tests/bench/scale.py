@@ -26,7 +26,7 @@ from tests.bench.report import line
 from tests.conftest import make_config
 from tests.database import postgres_programs, throwaway_postgres
 from webapp import db
-from webapp.domain import adoption, letters, searches, unfinished
+from webapp.domain import adoption, searches, unfinished, waits
 from webapp.domain.searches import Filters, Slice
 from webapp.domain.work import Work
 from webapp.migrations import upgrade
@@ -115,7 +115,7 @@ def measure(engine: Engine, config, count: int) -> None:
         def ask(case: str, one: Callable[[Work], object], who: str = who, login: int = login) -> None:
             report(case, who, milliseconds(engine, config, login, one), **facts)
 
-        ask("inbox", lambda work: letters.waiting_for(work, work.person))
+        ask("inbox", lambda work: waits.page(work, work.person, size=50))
         ask("deep page", second_page)
         ask("register", register)
         if who.startswith("auditor"):

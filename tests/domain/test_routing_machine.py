@@ -114,6 +114,10 @@ class Routing(RuleBasedStateMachine):
     def withdraw(self, login) -> None:
         self.attempt(login, Action.WITHDRAW, lambda actor: letters.withdraw(actor, self.letter))
 
+    @rule(login=PEOPLE)
+    def reject(self, login) -> None:
+        self.attempt(login, Action.REJECT, lambda actor: letters.reject(actor, self.letter, REASON))
+
     @rule()
     def revise(self) -> None:
         def another(actor):
