@@ -79,8 +79,9 @@ def test_offices_come_from_a_csv(as_person, product):
     expect(page.get_by_text("Puskesmas")).to_be_visible()
 
 
-def test_a_lost_phone_is_cut_off(as_person, product):
-    lost = as_person("sari", "phone")
+def test_a_lost_phone_is_cut_off(as_person, open_page, log_in, product):
+    lost = open_page("phone")
+    log_in(lost, "sari")  # a log-in of its own, the newest of hers: other tests go on with theirs
     page = as_person("admin", "desktop")
     with product.work() as work:
         sari = people.find(work, "sari").id

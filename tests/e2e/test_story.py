@@ -41,7 +41,7 @@ def test_a_letter_goes_the_whole_way(device, product, open_page, log_in, tmp_pat
     signed = download(signer, tmp_path)
     address = check_file(signed, product)
     check_public_page(open_page, address, number, product)
-    revoke(signer, path)
+    revoke(signer, path, product)
     check_revoked(open_page, address)
 
 
@@ -209,10 +209,11 @@ def compressed(url):
         return len(body) + len(str(answer.headers))
 
 
-def revoke(page, path):
+def revoke(page, path, product):
     page.click("a:has-text('Cabut surat')")
     wait(page, f"location.pathname === '{path}/revocation' && document.readyState === 'complete'")
     page.fill("[name=reason]", "Tanggal pelaksanaan berubah.")
+    page.fill("[name=code]", product.code_of("sari"))
     page.click("button:has-text('Cabut surat')")
     wait(page, f"location.pathname === '{path}'")
     shot(page, "story-11-revoked")
