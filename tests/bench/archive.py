@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import numpy as np
-from sqlalchemy import insert, text
+from sqlalchemy import Table, insert, text
 from sqlalchemy.engine import Connection, Engine
 
 from signing import codes
@@ -85,27 +85,28 @@ def _letters(ids: range, count: int, chance: np.random.Generator) -> Iterator[Si
             number=f"000.1.5/{n}/UM-{day:%Y}", subject="", addressee="Kepala Perangkat Daerah",
             classification="000.1.5", urgency="biasa", confidentiality=secret, dated_on=day,
             state=names[states[place]], reason="", version_number=1, revision=1, signer_count=1, signed_before=0,
-            created_at=at, updated_at=at, submitted_at=at, mandate_id=None, due_on=None, reminded_days=None,
-            disposed_at=None, opinions=(), is_practice=trainee is not None,
+            created_at=at, updated_at=at, submitted_at=at, opinions=(), is_practice=trainee is not None,
         )  # fmt: skip
+
+
+def _row(table: Table, one: SimpleNamespace) -> dict[str, object]:
+    """What is not said of it is NULL where it may be."""
+    said = vars(one)
+    return {c.key: said.get(c.key) if c.nullable else said[c.key] for c in table.columns if c.key in said or c.nullable}
 
 
 def _write(connection: Connection, letters: list[SimpleNamespace], drawn: np.ndarray) -> None:
     for letter, body in zip(letters, drawn, strict=True):
         letter.subject = " ".join(body[:6])
         letter.steps = list(_steps(letter))
-    columns = [column.key for column in Letter.__table__.columns if column.key != "replaced_by_id"]
-    connection.execute(insert(Letter.__table__), [{name: getattr(one, name) for name in columns} for one in letters])
+    connection.execute(insert(Letter.__table__), [_row(Letter.__table__, one) for one in letters])
     connection.execute(insert(Version.__table__), [
         {"id": one.id, "letter_id": one.id, "number": 1, "filename": "surat.pdf", "sha256": "0" * 64, "bytes": 1,
          "pages": 1, "page_sizes": [[595, 842]], "warnings": [], "repairs": [], "covered_text": "",
          "uploaded_by_id": one.drafter_id, "uploaded_at": one.created_at} for one in letters
     ])  # fmt: skip
-    columns = [column.key for column in Step.__table__.columns if column.key != "id"]
-    connection.execute(
-        insert(Step.__table__),
-        [{name: getattr(step, name) for name in columns} for one in letters for step in one.steps],
-    )
+    steps = [_row(Step.__table__, step) for one in letters for step in one.steps]
+    connection.execute(insert(Step.__table__), steps)
     connection.execute(insert(Signature.__table__), [
         {"letter_id": one.id, "step": 1, "version_id": one.id, "person_id": one.signer_id, "sha256": f"{one.id:064x}",
          "approval_digest": "0" * 64, "level": "B-B", "is_final": False, "signer_name": "", "signer_position": "",
@@ -133,8 +134,8 @@ def _steps(letter: SimpleNamespace) -> Iterator[SimpleNamespace]:
         at = None if state == StepState.WAITING else letter.submitted_at
         yield SimpleNamespace(
             letter_id=letter.id, round=1, position=position, kind=kind, person_id=person_id, state=state, note="",
+            official=SimpleNamespace(id=person_id),
             opened_at=at, acted_at=None if state == StepState.OPEN else at,
-            acted_by_id=None, version_id=None, digest=None,
         )  # fmt: skip
 
 
