@@ -27,9 +27,11 @@ def make_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _pragmas(connection, _record) -> None:  # noqa: ANN001
         connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        # secure_delete: names that were erased are overwritten, not only unlinked.
+        for pragma in (
+            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"
+        ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
-        connection.execute("PRAGMA secure_delete=ON")  # names that were erased are overwritten, not only unlinked
 
     @event.listens_for(engine, "checkout")
     def _writes(_connection, record, _proxy) -> None:  # noqa: ANN001

@@ -92,7 +92,7 @@ def _letters(ids: range, count: int, chance: np.random.Generator) -> Iterator[Si
 def _row(table: Table, one: SimpleNamespace) -> dict[str, object]:
     """What is not said of it is NULL where it may be."""
     said = vars(one)
-    return {c.key: said.get(c.key) if c.nullable else said[c.key] for c in table.columns if c.key in said or c.nullable}
+    return {column.key: said.get(column.key) for column in table.columns if column.key in said or column.nullable}
 
 
 def _write(connection: Connection, letters: list[SimpleNamespace], drawn: np.ndarray) -> None:

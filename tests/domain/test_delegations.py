@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests import people
 from tests.factories import forget_code
 from webapp import db
-from webapp.domain import approvals, delegations, documents, keys, letters, marks, reviews, signatures
+from webapp.domain import approvals, delegations, documents, keys, letters, marks, reviews, signatures, waits
 from webapp.domain.errors import Conflict, DomainError, Forbidden
 from webapp.domain.work import Work
 from webapp.models import AuditEntry, Delegation, Job, Letter, MandateKind, Membership, Role, State, StepState
@@ -124,7 +124,7 @@ def test_at_its_end_unsigned_letters_go_back_and_twice_changes_nothing(work, mak
     assert letter.signer_id == sari.id and letter.state == State.SUBMITTED
     outcomes = list(work.session.scalars(select(Delegation.outcome).order_by(Delegation.id)))
     assert outcomes == ["ended", "signed"]
-    assert letters.waiting_for(people.as_person(over, sari), sari) == [letter]
+    assert waits.page(people.as_person(over, sari), sari).letters == [letter]
 
 
 @pytest.mark.parametrize("how", ["return", "withdraw", "recall", "earlier"])

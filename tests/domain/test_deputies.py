@@ -7,7 +7,7 @@ import pytest
 
 from tests import people
 from tests.domain.test_permissions import LETTERS
-from webapp.domain import delegations, letters, permissions, searches
+from webapp.domain import delegations, letters, permissions, searches, waits
 from webapp.domain.searches import Filters
 from webapp.domain.workflow import Action
 from webapp.models import Confidentiality, State
@@ -79,7 +79,7 @@ def test_outside_the_mandate_nothing_is_offered(work, make, terms, kind):
     make.mandate(**terms)
     letter, by_hadi = make.submitted(**kind), make.person("hadi")
     assert not permissions.can(by_hadi, Action.VIEW, letter)
-    assert letters.waiting_for(by_hadi, by_hadi.person) == [] and letters.count_waiting(by_hadi, by_hadi.person) == 0
+    assert waits.page(by_hadi, by_hadi.person).letters == [] and waits.count(by_hadi, by_hadi.person) == 0
     assert searches.find(by_hadi, Filters()).letters == []
 
 
@@ -87,8 +87,8 @@ def test_a_code_covers_those_below_it_and_no_others(work, make):
     make.mandate(classifications=("000.1",))
     inside, outside = make.submitted(classification="000.1.5"), make.submitted(classification="000.10")
     by_hadi = make.person("hadi")
-    assert letters.waiting_for(by_hadi, by_hadi.person) == [inside]
-    assert letters.count_waiting(by_hadi, by_hadi.person) == 1
+    assert waits.page(by_hadi, by_hadi.person).letters == [inside]
+    assert waits.count(by_hadi, by_hadi.person) == 1
     assert not permissions.can(by_hadi, Action.TAKE, outside)
 
 
@@ -97,7 +97,7 @@ def test_the_deputys_own_drafts_are_not_offered_to_him(work, make, budi):
     make.mandate("budi", accepted=False).accepted_at = work.now
     letter, by_budi = make.submitted(), make.person("budi")
     assert not permissions.can(by_budi, Action.TAKE, letter)
-    assert letters.waiting_for(by_budi, budi) == []
+    assert waits.page(by_budi, budi).letters == []
 
 
 def test_a_mandate_cannot_be_passed_on(work, make, hadi):

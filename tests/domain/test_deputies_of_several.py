@@ -26,6 +26,7 @@ from webapp.domain import (
     signatures,
     turns,
     verification,
+    waits,
 )
 from webapp.domain.errors import Conflict, Forbidden, Invalid
 from webapp.domain.searches import Filters
@@ -63,7 +64,7 @@ def test_he_signs_in_the_turn_and_at_the_place_of_the_one_who_is_away(work, make
     letter, alone = submitted(make), make.submitted(signer="sari")
     rudi = make.person("rudi")
     for number, login in enumerate(("sari", "hadi"), 1):
-        offered = letter in letters.waiting_for(rudi, rudi.person)
+        offered = letter in waits.page(rudi, rudi.person).letters
         assert offered == (login == absent), "in the turn of the one who is away, not before"
         if login == absent:
             make.take_over(letter, "rudi")
@@ -81,7 +82,7 @@ def test_he_signs_in_the_turn_and_at_the_place_of_the_one_who_is_away(work, make
     assert other.authority is None and not other.signer_position.startswith("Plh.")
     name = people.find(work, absent).full_name
     assert name not in shown and "Plh. " in shown
-    assert letters.waiting_for(rudi, rudi.person) == ([alone] if absent == "sari" else [])
+    assert waits.page(rudi, rudi.person).letters == ([alone] if absent == "sari" else [])
     assert [one.email for one in letter.signers] == ["sari@solok.example", "hadi@solok.example"]
 
 
@@ -151,7 +152,7 @@ def test_a_signer_of_the_letter_is_not_another_ones_deputy_on_it(work, make, tog
     letter = submitted(make, together=together)
     hadi = make.person("hadi")
     assert not permissions.can(hadi, Action.TAKE, letter)
-    assert letters.count_waiting(hadi, hadi.person) == int(together), "his own signature, once"
+    assert waits.count(hadi, hadi.person) == int(together), "his own signature, once"
     with pytest.raises(Conflict, match="Anda sendiri penandatangan"):
         delegations.draw(hadi, letter)
     alone = make.submitted()
@@ -163,7 +164,7 @@ def test_a_deputy_of_two_of_them_signs_for_one(work, make):
     deputy(make, "rudi", principal="hadi")
     letter = make.sign(make.take_over(submitted(make), "rudi"))
     rudi = make.person("rudi")
-    assert letters.waiting_for(rudi, rudi.person) == [] and not permissions.can(rudi, Action.TAKE, letter)
+    assert waits.page(rudi, rudi.person).letters == [] and not permissions.can(rudi, Action.TAKE, letter)
     with pytest.raises(Conflict, match="Anda sendiri penandatangan"):
         delegations.draw(rudi, letter)
     assert make.sign(letter).state == State.SIGNED

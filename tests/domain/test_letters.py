@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests import people
 from tests.factories import THREE_PAGES, examined
-from webapp.domain import audit, documents, letters, marks
+from webapp.domain import audit, documents, letters, marks, waits
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.models import Job, Letter, State
 
@@ -25,7 +25,7 @@ def events(work, letter):
 
 def test_a_submitted_letter_reaches_its_signer_by_mail_and_push(work, make, sari):
     letter = make.submitted()
-    assert letters.waiting_for(people.as_person(work, sari), sari) == [letter]
+    assert waits.page(people.as_person(work, sari), sari).letters == [letter]
     assert told(work, letter) == [("pages", None), ("letter_waiting", sari.id), ("push", sari.id)]
     assert events(work, letter) == ["letter.created", "letter.mark_placed", "letter.submitted"]
 
@@ -95,7 +95,7 @@ def test_a_decision_needs_a_reason_and_reaches_the_drafter(work, make, sari, bud
 def test_a_withdrawn_letter_is_gone_from_the_signers_list(work, make, sari):
     letter = make.withdrawn()
     by_sari = people.as_person(work, sari)
-    assert letters.waiting_for(by_sari, sari) == []
+    assert waits.page(by_sari, sari).letters == []
     with pytest.raises(NotFound):
         letters.get(by_sari, letter.id)
 
@@ -104,7 +104,7 @@ def test_most_urgent_first_then_longest_waiting(work, make, sari):
     normal, immediate, prompt = (make.submitted(urgency=u) for u in ("biasa", "sangat_segera", "segera"))
     older = make.submitted(urgency="biasa")
     older.steps[-1].opened_at = work.now.replace(year=2020)
-    assert letters.waiting_for(people.as_person(work, sari), sari) == [immediate, prompt, older, normal]
+    assert waits.page(people.as_person(work, sari), sari).letters == [immediate, prompt, older, normal]
 
 
 def test_a_signed_letter_is_replaced_only_by_a_signed_one(work, make, sari):

@@ -29,6 +29,7 @@ from webapp.domain import (
     reviews,
     searches,
     unfinished,
+    waits,
 )  # fmt: skip
 from webapp.domain.chains import Planned
 from webapp.domain.errors import Forbidden, Invalid, NotFound, TooMany
@@ -115,7 +116,7 @@ def test_it_is_in_no_list_search_or_register_of_real_letters(work, make, login):
     actor = make.person(login)
     assert searches.find(actor, Filters()).letters == []
     assert searches.find(actor, Filters(text="latihan")).letters == []
-    assert letters.waiting_for(actor, actor.person) == [] and letters.count_waiting(actor, actor.person) == 0
+    assert waits.page(actor, actor.person).letters == [] and waits.count(actor, actor.person) == 0
     assert batches.choice(actor, Which()).candidates == []
     if actor.person.offices_as(Role.ADMINISTRATOR):
         assert unfinished.find(actor) == []
@@ -226,7 +227,7 @@ def test_tasks_tick_themselves_by_what_really_happened(work, make, me, sari):
     letters.reject(me, rehearsal.letter(me, Part.SIGNER), "Tidak sesuai.")
     done = practice.done(me, sari)
     assert [name for name, at in done.items() if at] == ["read", "sign", "reject"]
-    assert practice.completed(me, sari) is None
+    assert practice.completed(done) is None
 
 
 def test_reviewer_and_checker(work, make, dewi):
@@ -239,9 +240,9 @@ def test_reviewer_and_checker(work, make, dewi):
     assert not practice.done(mine, dewi)["check"]  # not hers who looked
     practice.note_check(mine, paper.code.lower())
     done = practice.done(mine, dewi)
-    assert done["initial"] and done["return"] and done["check"] and not practice.completed(mine, dewi)
+    assert done["initial"] and done["return"] and done["check"] and not practice.completed(done)
     pass_drill(mine)
-    assert practice.completed(mine, dewi) == work.now
+    assert practice.completed(practice.done(mine, dewi)) == work.now
 
 
 def test_a_number_other_than_printed_does_not_tick(work, make, budi):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests import people
 from tests.factories import THREE_PAGES, examined
 from webapp import db
-from webapp.domain import audit, chain_templates, chains, letters, marks, reviews, unfinished
+from webapp.domain import audit, chain_templates, chains, letters, marks, reviews, unfinished, waits
 from webapp.domain.chains import Planned
 from webapp.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from webapp.domain.work import Work
@@ -195,7 +195,7 @@ def test_withdrawing_ends_the_round_at_any_step_and_tells_whom_it_had_reached(wo
     withdrawn = {person for message, person in told(work, letter) if message == "letter_withdrawn"}
     assert withdrawn == {dewi.id, lina.id}, "the signer never had it"
     for login in ("dewi", "lina", "sari"):
-        assert letters.count_waiting(work, people.find(work, login)) == 0
+        assert waits.count(work, people.find(work, login)) == 0
 
 
 def test_the_chain_takes_only_reviewers_of_the_office_or_above(work, make, dewi, lina, sari, budi, rudi):

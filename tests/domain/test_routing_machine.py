@@ -28,6 +28,7 @@ from webapp.domain import (
     turns,
     unfinished,
     verification,
+    waits,
     workflow,
 )
 from webapp.domain.chains import Planned
@@ -207,7 +208,7 @@ class Routing(RuleBasedStateMachine):
         opened = {step.person_id for step in self.letter.steps if step.state == StepState.OPEN}
         for login in ("dewi", "lina", "joko", "sari", "hadi"):
             actor = self.person(login)
-            listed = self.letter in letters.waiting_for(actor, actor.person)
+            listed = self.letter in waits.page(actor, actor.person).letters
             assert listed == (actor.person.id in opened), f"the list of {login}"
         found = searches.find(self.person("budi"), Filters(number=self.letter.number)).letters
         assert self.letter in found, "lost"

@@ -14,7 +14,19 @@ import signing
 from tests import people
 from tests.factories import PLACES
 from tests.signing import judges
-from webapp.domain import approvals, archives, checks, documents, letters, log, marks, signatures, signers, verification
+from webapp.domain import (
+    approvals,
+    archives,
+    checks,
+    documents,
+    letters,
+    log,
+    marks,
+    signatures,
+    signers,
+    verification,
+    waits,
+)
 from webapp.domain.errors import Conflict, Forbidden, Invalid
 from webapp.domain.verification import Standing
 from webapp.errors import BadPlacement
@@ -78,11 +90,11 @@ def test_the_second_is_told_and_has_it_before_him_and_the_first_no_more(work, ma
     letter = make.cosigned("sari", "hadi")
     letters.submit(make.person("budi"), letter)
     hadi, sari = make.person("hadi"), make.person("sari")
-    assert not letters.waiting_for(hadi, hadi.person)
+    assert not waits.page(hadi, hadi.person).letters
     with pytest.raises(Forbidden):
         approval_of(work, letter, "hadi")
     make.sign(letter)
-    assert letters.waiting_for(hadi, hadi.person) == [letter] and not letters.waiting_for(sari, sari.person)
+    assert waits.page(hadi, hadi.person).letters == [letter] and not waits.page(sari, sari.person).letters
     assert letters.get(sari, letter.id) is letter and approvals.is_signed_by(sari, letter)
     with pytest.raises(Forbidden):
         approval_of(work, letter, "sari")

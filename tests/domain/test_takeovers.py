@@ -6,7 +6,7 @@ import pytest
 
 from tests import people
 from tests.domain.test_unfinished import lose_role
-from webapp.domain import letters, permissions, reviews, takeovers, unfinished
+from webapp.domain import letters, permissions, reviews, takeovers, unfinished, waits
 from webapp.domain.errors import Conflict, Forbidden, Invalid
 from webapp.domain.unfinished import Cause
 from webapp.domain.workflow import Action
@@ -65,7 +65,7 @@ def test_a_signature_goes_back_to_the_drafter_under_another_signer(work, make, a
     assert [step.state for step in letter.chain] == [StepState.WAITING] and letter.chain[-1].person is joko
     make.place(letter)
     letters.submit(make.person("budi"), letter)
-    assert letter in letters.waiting_for(make.person("joko"), joko)
+    assert letter in waits.page(make.person("joko"), joko).letters
 
 
 def test_nothing_is_taken_from_who_can_still_act(work, make, admin):

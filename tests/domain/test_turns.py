@@ -8,7 +8,7 @@ from tests.authenticator import Phone
 from tests.domain.test_evidence import judged
 from tests.domain.test_signers import approval_of, roots
 from tests.signing import judges
-from webapp.domain import chains, documents, evidence, letters, signers, turns, verification
+from webapp.domain import chains, documents, evidence, letters, signers, turns, verification, waits
 from webapp.domain.chains import Planned
 from webapp.domain.errors import Conflict, Forbidden
 from webapp.models import State, StepKind
@@ -18,7 +18,7 @@ def test_parallel_signers_sign_in_any_order_and_each_on_the_file_of_the_one_befo
     letter = make.cosigned("sari", "hadi", together=True)
     letters.submit(make.person("budi"), letter)
     hadi, sari = make.person("hadi"), make.person("sari")
-    assert all(letters.waiting_for(one, one.person) == [letter] for one in (hadi, sari))
+    assert all(waits.page(one, one.person).letters == [letter] for one in (hadi, sari))
     with pytest.raises(Forbidden):
         approval_of(work, letter, "hadi")  # it is prepared for Sari
     revision = letter.revision

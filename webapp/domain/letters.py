@@ -22,7 +22,6 @@ from webapp.domain import (
     steps,
     turns,
     versions,
-    waits,
     webhooks,
     workflow,
     writings,
@@ -48,16 +47,6 @@ def get(work: Work, letter_id: int) -> Letter:
     if found is None or not permissions.can(work, Action.VIEW, found):
         raise NotFound
     return found
-
-
-def waiting_for(work: Work, person: Person, *, practice: bool = False) -> list[Letter]:
-    """All that waits for this person at once; a list of them is shown by the page."""
-    return waits.page(work, person, waits.Which(practice=practice)).letters
-
-
-def count_waiting(work: Work, person: Person) -> int:
-    """How many letters wait for this person: the badge on the app's icon."""
-    return waits.count(work, person)
 
 
 def create(

@@ -24,6 +24,7 @@ from webapp.domain.work import Work
 from webapp.models import Letter, LetterNumber, Merge, MergeRow, NumberState, Office, Person, Role, State
 
 MOST_BYTES = 400_000_000  # of all letters of one merge: a template of a megabyte is no certificate for a thousand
+_MOMENTS = ("told_at", "submitted_at", "made_at", "started_at", "created_at")  # the newest of a merge first
 KEPT_FOR = timedelta(days=30)  # after it, names of people stay in the letters made of them, and in no table beside them
 
 
@@ -193,8 +194,7 @@ def groups(work: Work, signer: Person) -> dict[int, int]:
 
 def kept_until(merge: Merge) -> datetime:
     """When the table is erased, unless something happens to it before."""
-    at = merge.told_at or merge.submitted_at or merge.made_at or merge.started_at or merge.created_at
-    return at + KEPT_FOR
+    return next(at for name in _MOMENTS if (at := getattr(merge, name))) + KEPT_FOR
 
 
 def forget_old(work: Work) -> set[str]:
@@ -202,7 +202,7 @@ def forget_old(work: Work) -> set[str]:
 
     -> digests of the templates that lay beside them.
     """
-    moved_at = func.coalesce(Merge.told_at, Merge.submitted_at, Merge.made_at, Merge.started_at, Merge.created_at)
+    moved_at = func.coalesce(*(getattr(Merge, name) for name in _MOMENTS))
     old = select(Merge).where(moved_at < work.now - KEPT_FOR).order_by(Merge.id)
     found = list(work.session.scalars(old.with_for_update()))  # one that is started in this moment is not old
     for merge in found:

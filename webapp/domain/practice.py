@@ -100,20 +100,15 @@ def _numbered_at(work: Work, person: Person) -> datetime | None:
     return next((one.submitted_at for one in handed_in.unique() if not _MISNUMBERED & {*checklist.remarks(one)}), None)
 
 
-def completed(work: Work, person: Person) -> datetime | None:
-    """When the last of the person's tasks was done; None while one is left."""
-    times = list(done(work, person).values())
+def completed(found: dict[str, datetime | None]) -> datetime | None:
+    """When the last of these tasks (`done`) was done; None while one is left."""
+    times = list(found.values())
     return max(times) if all(times) else None
-
-
-def unrecorded(work: Work, person: Person) -> datetime | None:
-    """When the person completed practice, while no training says so yet."""
-    return None if trainings.is_recorded(work, person, COURSE) else completed(work, person)
 
 
 def record(work: Work, person: Person) -> None:
     """Note practice that was completed as a training of the person's; nothing twice."""
-    if at := unrecorded(work, person):
+    if at := completed(done(work, person)):
         trainings.record(work, person, COURSE, at)
 
 

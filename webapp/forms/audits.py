@@ -37,9 +37,6 @@ class AuditForm(Form):
     since = DateField(lazy_gettext("Dari tanggal"), [Optional()])
     until = DateField(lazy_gettext("Sampai tanggal"), [Optional()])
 
-    class Meta(Form.Meta):
-        csrf = False  # a question, asked by GET
-
     def search(self, zone: str) -> Search:
         """What was asked for; days are those of the auditor's own time zone."""
         _label, prefixes = KINDS.get(self.kind.data or "", ("", ()))

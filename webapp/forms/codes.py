@@ -17,9 +17,6 @@ def digits(text: str | None) -> str:
 class LetterCodeForm(Form):
     """Sent by GET: a code in the address can be kept and passed on, and there is nothing to forge."""
 
-    class Meta(Form.Meta):
-        csrf = False
-
     code = StringField(
         lazy_gettext("Kode di bawah QR"),
         [

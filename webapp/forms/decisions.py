@@ -45,9 +45,6 @@ class PasskeyRejectionForm(PasskeyForm, ReasonForm):
 class RejectionChallengeForm(ReasonForm):
     """What the page's script sends to be given a challenge: JSON, whose token is in a header."""
 
-    class Meta(ReasonForm.Meta):
-        csrf = False
-
     digest = HiddenField(validators=[InputRequired(INCOMPLETE)])
 
 

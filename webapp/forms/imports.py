@@ -44,11 +44,6 @@ class ApplicationForm(Form):
     invite = BooleanField(lazy_gettext("Kirim undangan kepada orang baru"))
 
 
-class _Row(Form):
-    class Meta(Form.Meta):
-        csrf = False  # a line of a file whose form had its token
-
-
 def _iso_day(text: str | None) -> str:
     """A day as people write it (31/12/2026) or as a spreadsheet's own date comes; anything else stays as it is."""
     plain = one_line(text).removesuffix("T00:00:00")
@@ -60,7 +55,7 @@ def _iso_day(text: str | None) -> str:
     return plain
 
 
-class OfficeRow(_Row):
+class OfficeRow(Form):
     code = code_field()
     name = StringField(
         lazy_gettext("Nama"),
@@ -74,7 +69,7 @@ class OfficeRow(_Row):
     )
 
 
-class _NipRow(NipForm, _Row):
+class _NipRow(NipForm):
     def validate_nip(self, field: Field) -> None:
         if LOSSY.search(field.data or ""):
             told = lazy_gettext("NIP tersimpan sebagai angka, jadi angka terakhirnya hilang. Jadikan kolomnya Teks.")

@@ -24,9 +24,6 @@ class RecipientForm(Form):
 class PersonForm(Form):
     """Somebody inside, found by name; asked for by GET, so there is nothing to forge."""
 
-    class Meta(Form.Meta):
-        csrf = False
-
     q = StringField(lazy_gettext("Cari orang"), [Length(max=100)], [one_line])
 
 

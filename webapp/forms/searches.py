@@ -32,9 +32,6 @@ def _short(value: str | None) -> str:
 class SearchForm(Form):
     """Sent by GET, so without a token: it changes nothing."""
 
-    class Meta(Form.Meta):
-        csrf = False
-
     q = StringField(lazy_gettext("Kata"), filters=[_short])
     number = StringField(lazy_gettext("Nomor surat"), filters=[_short])
     subject = StringField(lazy_gettext("Perihal"), filters=[_short])

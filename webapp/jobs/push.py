@@ -16,7 +16,7 @@ from pywebpush import WebPushException, webpush
 
 from webapp import db
 from webapp.config import Config
-from webapp.domain import letters, mandates, subscriptions, workflow
+from webapp.domain import mandates, subscriptions, waits, workflow
 from webapp.domain.work import Work
 from webapp.models import Letter, Person, PushSubscription, Step
 
@@ -54,7 +54,7 @@ def run(
         offer = mandates.offering(person, letter, work.now) if letter is not None else None
         if person.disabled_at is not None or (letter is not None and step is None and offer is None):
             return
-        devices, waiting = subscriptions.of(work, person), letters.count_waiting(work, person)
+        devices, waiting = subscriptions.of(work, person), waits.count(work, person)
         if letter is None:
             message = trial(config, person, waiting)
         else:

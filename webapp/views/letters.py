@@ -55,7 +55,7 @@ BOXES = (
 @bp.get("/letters")
 def index() -> ResponseReturnValue:
     boxes = [box for box in BOXES if not box.readers or permissions.has_role(work(), *box.readers) or _acts(box)]
-    waiting = letters.count_waiting(work(), work().person)
+    waiting = waits.count(work(), work().person)
     box = _chosen(boxes, waiting)
     form = SearchForm()
     is_sound = form.validate()

@@ -9,7 +9,7 @@ from flask import Flask, g, has_request_context, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from webapp.domain import letters, permissions, vault
+from webapp.domain import permissions, vault, waits
 from webapp.forms.settings import SCHEMES
 from webapp.guards.access import work
 from webapp.models import Role
@@ -93,7 +93,7 @@ def waiting_count() -> int | None:
     if visitor is None or not (permissions.has_role(work(), *SIGN_OR_INITIAL) or permissions.acts(work())):
         return None
     if "waiting_count" not in g:
-        g.waiting_count = letters.count_waiting(work(), visitor.person)
+        g.waiting_count = waits.count(work(), visitor.person)
     return g.waiting_count
 
 

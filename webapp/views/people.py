@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from webapp import db
-from webapp.domain import cutoffs, keys, letters, people, standings
+from webapp.domain import cutoffs, keys, people, standings, waits
 from webapp.domain.errors import Invalid
 from webapp.forms.people import ROLES, NewPersonForm, PersonForm
 from webapp.guards.access import roles, work
@@ -70,7 +70,7 @@ def show(person_id: int) -> ResponseReturnValue:
         "people/show.html", person=person, role_names=ROLES, standing=standings.of(work(), person),
         is_governed=people.is_governed(work(), person), governed={o.id for o in people.governed(work())},
         access=cutoffs.access(work(), person), name_of=devices.name_of, reasons=keys.REASONS, now=work().now,
-        pending=letters.count_waiting(work(), person), is_registrar=keys.is_registrar_of(work(), person),
+        pending=waits.count(work(), person), is_registrar=keys.is_registrar_of(work(), person),
     )  # fmt: skip
 
 

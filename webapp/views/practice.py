@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp import db
-from webapp.domain import drills, practice
+from webapp.domain import drills, practice, trainings
 from webapp.domain.throttle import UPLOAD
 from webapp.forms.letters import CLASSIFICATIONS, LetterForm
 from webapp.forms.practice import PartForm, only
@@ -26,13 +26,14 @@ bp = Blueprint("practice", __name__)
 @bp.get("/practice")
 def index() -> ResponseReturnValue:
     person = work().person
-    if practice.unrecorded(work(), person):
+    done = practice.done(work(), person)
+    completed = practice.completed(done)
+    if completed and not trainings.is_recorded(work(), person, practice.COURSE):
         db.write()
         practice.record(work(), person)
-    done = practice.done(work(), person)
     return render_template(
         "practice/index.html", parts=practice.parts(person), tasks=practice.tasks, done=done,
-        completed=practice.completed(work(), person), letters=practice.mine(work()),
+        completed=completed, letters=practice.mine(work()),
         attempts=drills.attempts(work(), person),
     )  # fmt: skip
 
