@@ -9,15 +9,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp import db, errors
 from webapp.domain import disposals, people
-from webapp.domain.errors import Conflict, Invalid, WrongCode
+from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.throttle import CODE
 from webapp.forms.base import Form
 from webapp.forms.retention import ApprovalForm, ConfirmationForm
 from webapp.guards.access import roles, work
-from webapp.guards.throttles import by_person, left, spend, succeeded
+from webapp.guards.throttles import by_person, spend, succeeded
 from webapp.models import Disposal, DisposalState, Role
+from webapp.views.refusals import refuse
 
 bp = Blueprint("disposals", __name__)
 FORMS = {DisposalState.PROPOSED: ApprovalForm}  # in every other state the confirmation's
@@ -70,13 +70,8 @@ def _decide(disposal_id: int, form: ConfirmationForm, decide: Callable[..., None
     try:
         spend(CODE, by_person())
         decide(work(), disposal, shown=form.shown.data, code=form.code.data)
-    except WrongCode as error:
-        db.commit()  # of the attempt
-        errors.note_refused_code(error)
-        form.refuse_code(error, left())
     except Invalid as error:
-        db.rollback()
-        form.refuse(error)
+        refuse(form, error, attempt_is_ours=True)
     else:
         succeeded()
         flash(done, "ok")

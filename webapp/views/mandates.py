@@ -9,19 +9,19 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
-from webapp import db, errors
 from webapp.domain import delegations, grants, intake, mandates, people
-from webapp.domain.errors import Invalid, WrongCode
+from webapp.domain.errors import Invalid
 from webapp.domain.intake import Intake
 from webapp.domain.throttle import CODE, UPLOAD
 from webapp.forms.decisions import ReasonForm
 from webapp.forms.letters import CONFIDENTIALITIES
 from webapp.forms.mandates import KINDS, MandateForm
 from webapp.guards.access import roles, work
-from webapp.guards.throttles import by_person, left, spend, succeeded, throttled
+from webapp.guards.throttles import by_person, spend, succeeded, throttled
 from webapp.i18n import zone
 from webapp.models import Letter, Mandate, Person, Role
 from webapp.views import files, uploads
+from webapp.views.refusals import refuse
 
 bp = Blueprint("mandates", __name__)
 bp.add_app_template_filter(mandates.signing_position, "signing_position")
@@ -74,13 +74,8 @@ def create() -> ResponseReturnValue:
         return _page(form, taken), 422
     try:
         return _granted(form, taken)
-    except WrongCode as error:
-        db.commit()  # of the attempt
-        errors.note_refused_code(error)
-        form.refuse_code(error, left())
     except Invalid as error:
-        db.rollback()
-        form.refuse(error)
+        refuse(form, error, attempt_is_ours=True)
     return _page(form, taken), 422
 
 

@@ -6,16 +6,16 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from webapp import db, errors
 from webapp.domain import assertions, letters, marks, permissions, rejections
 from webapp.domain.assertions import Presented
-from webapp.domain.errors import Invalid, WrongCode
+from webapp.domain.errors import Invalid
 from webapp.domain.throttle import CODE
 from webapp.domain.workflow import Action
 from webapp.forms.decisions import PasskeyRejectionForm, RejectionChallengeForm, RejectionForm
 from webapp.guards.access import work
-from webapp.guards.throttles import by_person, left, succeeded, throttled
+from webapp.guards.throttles import by_person, succeeded, throttled
 from webapp.models import Letter
+from webapp.views.refusals import refuse
 
 bp = Blueprint("rejections", __name__)
 
@@ -71,12 +71,7 @@ def _reject(letter: Letter, form: AnyForm) -> None:
 
 
 def _refused(letter_id: int, form: AnyForm, error: Invalid) -> ResponseReturnValue:
-    db.rollback()
-    if isinstance(error, WrongCode):
-        errors.note_refused_code(error)
-        form.refuse_code(error, left())
-    else:
-        form.refuse(error)
+    refuse(form, error)
     return _page(letters.get(work(), letter_id), form), 422
 
 

@@ -6,14 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp import db, errors
 from webapp.domain import letters, permissions, revocations
-from webapp.domain.errors import Invalid, WrongCode
+from webapp.domain.errors import Invalid
 from webapp.domain.throttle import CODE
 from webapp.domain.workflow import Action
 from webapp.forms.decisions import RevocationForm
 from webapp.guards.access import work
-from webapp.guards.throttles import by_person, left, succeeded, throttled
+from webapp.guards.throttles import by_person, succeeded, throttled
+from webapp.views.refusals import refuse
 
 bp = Blueprint("revocations", __name__)
 
@@ -41,12 +41,7 @@ def create(letter_id: int) -> ResponseReturnValue:
 
 
 def _refused(letter_id: int, form: RevocationForm, error: Invalid) -> ResponseReturnValue:
-    db.rollback()
-    if isinstance(error, WrongCode):
-        errors.note_refused_code(error)
-        form.refuse_code(error, left())
-    else:
-        form.refuse(error)
+    refuse(form, error)
     return _page(letter_id, form), 422
 
 
