@@ -25,7 +25,7 @@ def test_a_signature_in_one_s_name_is_told_at_once_with_a_way_to_freeze(app, wor
     assert waiting.subject not in json.dumps(note) and waiting.number not in json.dumps(note)
 
 
-def test_in_an_hour_it_is_told_again_if_it_waits_still(app, page, work, waiting, service, clock):  # noqa: F811
+def test_in_an_hour_it_is_told_again_if_it_waits_still(app, page, work, waiting, service):  # noqa: F811
     send(app, waiting)
     actions = {one["action"]: one for one in json.loads(service.received[-1]["text"])["notification"]["actions"]}
     assert actions["open"]["navigate"].endswith(f"/letters/{waiting.id}")
