@@ -3,7 +3,7 @@
 from tests.guards.test_routes import address_of, methods, rules
 
 # Spoken without cookies, or answered with an address and nothing else: there is nothing to forge.
-PROTOCOLS = {"responders.ocsp", "responders.timestamp", "api.letters_create", "shares.create"}
+PROTOCOLS = {"responders.ocsp", "responders.timestamp", "api.letters_create", "shares.create", "reminders.create"}
 
 
 def test_every_post_needs_the_token(app, page):

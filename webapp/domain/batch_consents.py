@@ -9,7 +9,18 @@ from __future__ import annotations
 
 import secrets
 
-from webapp.domain import assertions, audit, batch_lists, evidence, keys, notifications, passkeys, second_factor, vault
+from webapp.domain import (
+    assertions,
+    audit,
+    batch_lists,
+    evidence,
+    keys,
+    notifications,
+    outbox,
+    passkeys,
+    second_factor,
+    vault,
+)
 from webapp.domain.assertions import PRF_BYTES, SIGN_BATCH, Presented
 from webapp.domain.audit import Event
 from webapp.domain.batches import SHOWN_FOR, STALE
@@ -90,6 +101,7 @@ def _give(work: Work, batch: Batch, **facts: str) -> None:
     audit.record(work, Event.BATCH_APPROVED, batch_id=batch.id, digest=batch.digest, letters=len(batch.items), **facts)
     if not batch.is_practice:
         notifications.tell(work, work.person, Message.BATCH_IN_YOUR_NAME, batch_id=batch.id, count=len(batch.items))
+        outbox.add(work, "push", person_id=work.person.id, signed=len(batch.items))
 
 
 def _context(batch: Batch) -> str:

@@ -84,8 +84,8 @@ def mandate(work: Work, mandate: Mandate, message: Message, *told: Person, **fac
 def letter_signed(
     letter: Letter, *, is_in_batch: bool = False, is_complete: bool = True
 ) -> list[tuple[str, dict[str, int | str]]]:
-    """Mails, for outbox.add_all. The drafter learns it, and so does the official: a signature in his name must never
-    be silent.
+    """Mails and a push, for outbox.add_all. The drafter learns it, and so does the official: a signature in his name
+    must never be silent.
 
     Of a batch he was told when his code approved it, once; the drafter of several signatures when the last is made.
     """
@@ -96,4 +96,6 @@ def letter_signed(
         told.append((letter.signer_id, Message.SIGNED_IN_YOUR_NAME))
     if letter.mandate is not None:  # in whose place it was signed
         told.append((letter.mandate.principal_id, Message.SIGNED_BY_DEPUTY))
-    return [("mail", {"letter_id": letter.id, "person_id": one, "message": message}) for one, message in told]
+    mails = [("mail", {"letter_id": letter.id, "person_id": one, "message": message}) for one, message in told]
+    push = ("push", {"letter_id": letter.id, "person_id": letter.signer_id, "signed": 1})
+    return mails if is_in_batch else [*mails, push]

@@ -22,7 +22,7 @@ def show(token: str) -> ResponseReturnValue:
 
 @bp.post("/freezes/<token>")
 @public
-@throttled((throttle.ADDRESS, by_address))
+@throttled((throttle.LINK, by_address))
 def create(token: str) -> ResponseReturnValue:
     freezes.freeze(work(), freezes.find(work(), token))
     return redirect(url_for("freezes.show", token=token), 303)

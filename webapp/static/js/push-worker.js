@@ -1,7 +1,7 @@
 /* The part of the service worker that notifications wake. STATIC: the release's folder, from sw.js. */
 /* A payload as of Declarative Web Push; anything else still shows something, because a silent push is punished. */
 function read(data) {
-  const plain = { title: "Teken", body: "Ada surat menunggu.", navigate: "/", lang: "id" };
+  const plain = { actions: [], title: "Teken", body: "Ada surat menunggu.", navigate: "/", lang: "id" };
   try {
     const { notification, app_badge: badge } = data.json();
     return { ...plain, ...notification, badge };
@@ -21,12 +21,15 @@ function local(address) {
 }
 
 self.addEventListener("push", (event) => {
-  const { title, body, navigate: address, lang, tag, silent, badge } = read(event.data);
+  const { title, body, navigate: address, lang, tag, silent, badge, actions } = read(event.data);
   const count = Number(badge);
+  const buttons = Array.isArray(actions) ? actions.slice(0, 2) : [];
   event.waitUntil((async () => {
     await self.registration.showNotification(String(title), {
       body: String(body ?? ""), lang, tag, silent: silent === true, renotify: Boolean(tag),
-      icon: `${STATIC}/icons/teken-192.png`, badge: `${STATIC}/icons/badge-96.png`, data: { url: local(address) },
+      icon: `${STATIC}/icons/teken-192.png`, badge: `${STATIC}/icons/badge-96.png`, 
+      actions: buttons.map((one) => ({ action: String(one.action), title: String(one.title) })),
+      data: { url: local(address), paths: Object.fromEntries(buttons.map((one) => [one.action, local(one.navigate)])) },
     });
     if (badge !== undefined && Number.isInteger(count) && count >= 0) {
       try { await (count ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.()); } catch { /* no badge here */ }
@@ -34,9 +37,19 @@ self.addEventListener("push", (event) => {
   })());
 });
 
+/* "In an hour": nothing opens. What could not be sent is shown again, so that it is not lost in silence. */
+async function remind(note, address) {
+  const answer = await fetch(address, { method: "POST", credentials: "omit" }).catch(() => null);
+  if (answer?.ok) return;
+  const { title, body, tag, lang, data, icon, badge, actions } = note;
+  await self.registration.showNotification(title, { body, tag, lang, data, icon, badge, actions });
+}
+
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  const url = local(event.notification.data?.url ?? "/");
+  const { url: whole = "/", paths = {} } = event.notification.data ?? {};
+  const url = local(paths[event.action] ?? whole);
+  if (event.action === "remind") { event.waitUntil(remind(event.notification, url)); return; }
   event.waitUntil((async () => {
     const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
     const open = windows.find((client) => client.url === url);

@@ -1,0 +1,83 @@
+"""What a device is told: that a letter waits, or that one was signed in the person's name. No number, subject or name.
+
+The lock screen is public, and the message passes through foreign providers (UU 27/2022 art. 56).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from flask_babel import force_locale, gettext
+
+from webapp.domain import freezes, mandates, reminders, workflow
+from webapp.domain.work import Work
+from webapp.models import Letter, Person, Step, Urgency
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`actions` are (name, label, path): a path is opened, or, of the action `remind`, sent for."""
+
+    title: str
+    body: str
+    path: str
+    tag: str
+    is_urgent: bool = True
+    actions: tuple[tuple[str, str, str], ...] = ()
+
+
+def trial() -> Notice:
+    body = gettext("Ini percobaan. Surat yang menunggu akan diberitahukan dengan cara yang sama.")
+    return Notice(gettext("Pemberitahuan Teken berfungsi"), body, "/settings", "trial")
+
+
+def signed(work: Work, person: Person, letter: Letter | None, count: int) -> Notice:
+    """One letter, or `count` approved at once. It comes to all of the person's devices, also to who did not sign."""
+    title = gettext("Surat ditandatangani atas nama Anda")
+    body = gettext("%(count)s surat sekaligus.", count=count) if letter is None else gettext("Satu surat.")
+    path, tag = (f"/letters/{letter.id}", f"signed-{letter.id}") if letter is not None else ("/letters", "signed-batch")
+    freeze = ("freeze", gettext("Bukan saya: bekukan"), f"/freezes/{freezes.token(work, person)}")
+    return Notice(title, body, path, tag, actions=(freeze,))
+
+
+def waiting(work: Work, person: Person, letter: Letter, control_code: str) -> Notice | None:
+    """What is asked of him; None where the letter waits for this person no more."""
+    step = workflow.open_step(letter, person)
+    if step is None and mandates.offering(person, letter, work.now) is None:
+        return None
+    urgency = {Urgency.PROMPT: gettext("Segera."), Urgency.IMMEDIATE: gettext("Sangat segera.")}.get(letter.urgency, "")
+    code = gettext("Kode kendali %(code)s", code=control_code) if control_code else ""
+    body = " ".join(part for part in (urgency, _asked(step), code) if part)
+    path = f"/letters/{letter.id}"
+    later = ("remind", gettext("Ingatkan 1 jam lagi"), f"/reminders/{reminders.token(work, person, letter)}")
+    actions = (("open", gettext("Buka"), path), later)
+    return Notice(gettext("Ada surat menunggu"), body, path, f"letter-{letter.id}", bool(urgency), actions)
+
+
+def _asked(step: Step | None) -> str:
+    if step is None:
+        return gettext("Sebagai pejabat pengganti.")
+    return gettext("Untuk ditandatangani.") if step.is_signature else gettext("Untuk diparaf.")
+
+
+def told(
+    work: Work, person: Person, letter: Letter | None, *, control_code: str = "", signed_count: int = 0
+) -> Notice | None:
+    """The notice in the person's language; without letter and count, a trial that he asked for."""
+    with force_locale(person.language):
+        if signed_count:
+            return signed(work, person, letter, signed_count)
+        return trial() if letter is None else waiting(work, person, letter, control_code)
+
+
+def message(work: Work, person: Person, notice: Notice, waiting: int) -> str:
+    """Declarative Web Push: Safari shows it by itself, our service worker reads the same JSON elsewhere."""
+    base = work.config.public_url
+    actions = [{"action": name, "title": label, "navigate": base + path} for name, label, path in notice.actions]
+    notification = {
+        "title": notice.title, "body": notice.body, "navigate": base + notice.path, "tag": notice.tag,
+        "lang": person.language, "silent": False, "actions": actions,
+    }  # fmt: skip
+    made = {"web_push": 8030, "notification": notification, "app_badge": str(waiting)}
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":"))
