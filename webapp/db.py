@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,7 +19,10 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 def make_engine(url: str) -> Engine:
     """An engine with the pragmas that make SQLite durable: an acknowledged letter survives a power cut."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        asks = engine.dialect.do_ping
+        engine.dialect.do_ping = lambda connection: _is_silent(connection) or asks(connection)  # type: ignore[method-assign]
+        return engine
     engine = create_engine(url, connect_args={"timeout": 30})
     # In place of the event "begin": an engine that has such an event looks for listeners at each statement.
     engine.dialect.do_begin = _begin  # type: ignore[method-assign]
@@ -38,6 +42,14 @@ def make_engine(url: str) -> Engine:
         record.info["writes"] = True
 
     return engine
+
+
+def _is_silent(connection: PoolProxiedConnection) -> bool:
+    """A server that ended a connection has said so on the line. Where nothing was said, nobody is asked: each request
+    would wait for the answer."""
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    return not connection.closed and not line.poll(0)
 
 
 class _Compiler(SQLiteCompiler):
