@@ -113,3 +113,15 @@ def test_another_offices_chain_is_none_and_a_submitted_letter_takes_none(work, m
     with pytest.raises(Forbidden):
         chain_templates.use(make.person("dewi"), make.in_review("dewi"), kept.id)
     assert work.session.query(ChainTemplate).count() == 1
+
+
+def test_one_for_a_type_is_offered_to_letters_of_it_alone(make):
+    letter, by_budi = make.cosigned("sari", "hadi"), make.person("budi")
+    letter.kind = "tugas"
+    kept = chain_templates.save(by_budi, letter, "Surat tugas", of_type=True)
+    everywhere = chain_templates.save(by_budi, letter, "Apa pun")
+    other = make.placed()
+    assert chain_templates.of(by_budi, letter) == [kept, everywhere]
+    assert chain_templates.of(by_budi, other) == [everywhere]
+    chain_templates.save(by_budi, letter, "Surat tugas")
+    assert kept in chain_templates.of(by_budi, other), "saved again, for all"

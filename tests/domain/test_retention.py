@@ -150,12 +150,18 @@ def test_a_line_for_a_type_stands_beside_the_one_for_all_and_replaces_its_like(g
         retention.set_rule(governor, office, line(kind="pdf"))
 
 
-def test_a_file_that_somebody_uploads_has_no_type(governor, budi, make):
-    """Also in place of a page that was written here: nobody can tell what it is."""
-    letter = make.returned()
+def test_another_file_leaves_the_letter_its_type_and_the_drafter_may_change_it(governor, budi, make):
+    letter, by_budi = make.returned(), people.as_person(governor, budi)
     letter.kind = "tugas"
-    letters.revise(people.as_person(governor, budi), letter, examined("edaran.pdf"))
-    assert letter.kind == ""
+    letters.revise(by_budi, letter, examined("edaran.pdf"))
+    assert letter.kind == "tugas"
+    told = {name: getattr(letter, name) for name in letters.FACTS}
+    letters.update(by_budi, letter, letter.signer, told)
+    assert letter.kind == "tugas"
+    letters.update(by_budi, letter, letter.signer, told | {"kind": "edaran"})
+    assert letter.kind == "edaran"
+    with pytest.raises(Invalid):
+        letters.update(by_budi, letter, letter.signer, told | {"kind": "pdf"})
 
 
 def test_a_held_letter_is_not_due_until_it_is_let_go(governor, office, make):

@@ -28,6 +28,7 @@ def test_facts_come_tidy_and_typed(app):
     made = form(app)
     assert made.errors == {}
     assert made.facts() == {
+        "kind": "",
         "number": "000.1.5/7 /UM", "subject": "Undangan rapat", "classification": "", "urgency": Urgency.PROMPT,
         "confidentiality": Confidentiality.SECRET, "addressee": "Camat", "dated_on": date(2026, 11, 24),
         "due_on": None,

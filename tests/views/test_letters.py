@@ -35,8 +35,9 @@ def errors_by(page, name: str) -> str:
 def test_a_drafter_writes_a_letter_down_and_goes_on_to_its_mark(page, facts, session):
     page.log_in("budi").get("/letters/new")
     assert "Paling besar 20 MB dan 300 halaman" in page.text
-    page.post("/letters/new", facts | {"file": uploads.demo()})
+    page.post("/letters/new", facts | {"file": uploads.demo(), "letter_type": "undangan"})
     letter = only_letter(session)
+    assert letter.kind == "undangan"
     assert page.location == f"/letters/{letter.id}/mark"
     assert (letter.state, letter.subject, letter.urgency) == (State.DRAFT, "Undangan Rapat", Urgency.PROMPT)
     assert letter.version.filename == "undangan.pdf"
@@ -145,12 +146,13 @@ def test_facts_can_be_changed_until_the_letter_is_submitted(page, make, session,
     session.commit()
     page.log_in("budi").get(f"/letters/{letter.id}/edit")
     assert fields(page)["subject"] == letter.subject
+    page.post(f"/letters/{letter.id}/edit", facts | {"letter_type": "perkara"}, status=422)
     page.post(f"/letters/{letter.id}/edit", facts | {"subject": ""}, status=422)
     assert errors_by(page, "subject")
-    page.post(f"/letters/{letter.id}/edit", facts | {"subject": "Perihal baru"})
+    page.post(f"/letters/{letter.id}/edit", facts | {"subject": "Perihal baru", "letter_type": "surat"})
     assert page.location == f"/letters/{letter.id}/mark"
     look_again(session, letter)
-    assert letter.subject == "Perihal baru"
+    assert (letter.subject, letter.kind) == ("Perihal baru", "surat")
 
 
 def test_a_placed_letter_goes_back_to_its_preview(page, make, session, facts):

@@ -126,8 +126,8 @@ def _facts(body: shapes.NewLetter) -> dict:
         raise Invalid(N_("Isi nomor suratnya."), field="number")
     if not date(2000, 1, 1) <= body.dated_on <= date(2099, 12, 31):
         raise Invalid(N_("Tanggal ini belum benar."), field="dated_on")
-    chosen = {"urgency": body.urgency, "confidentiality": body.confidentiality, "dated_on": body.dated_on}
-    return texts | chosen
+    names = ("kind", "urgency", "confidentiality", "dated_on")
+    return texts | {name: getattr(body, name) for name in names}
 
 
 def _told(letter: Letter) -> shapes.Letter:
@@ -138,7 +138,7 @@ def _told(letter: Letter) -> shapes.Letter:
     )  # fmt: skip
     return shapes.Letter(
         id=letter.id, state=letter.state, number=letter.number, subject=letter.subject, addressee=letter.addressee,
-        dated_on=letter.dated_on, classification=letter.classification, urgency=letter.urgency,
+        dated_on=letter.dated_on, classification=letter.classification, kind=letter.kind, urgency=letter.urgency,
         confidentiality=letter.confidentiality, office=letter.office.code, drafter=letter.drafter.full_name,
         signer=shapes.Person(signer.id, signer.full_name, signer.position), version=letter.version_number,
         pages=letter.version.pages, reason=letter.reason, created_at=letter.created_at, updated_at=letter.updated_at,

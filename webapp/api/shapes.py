@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from webapp.domain.errors import N_
+from webapp.domain.letter_types import TYPES
 from webapp.models import Confidentiality, State, Urgency
 
+Kind = Literal[("", *TYPES)]  # type: ignore[valid-type]
 Id = Annotated[int, Meta(ge=1, le=2_147_483_647)]
 
 
@@ -49,6 +51,7 @@ class NewLetter(Struct, forbid_unknown_fields=True):
         None
     )
     classification: Annotated[str, _text(40, N_("Kode klasifikasi."))] = ""
+    kind: Annotated[Kind, Meta(description=N_("Jenis naskah; kosong bila tidak ditentukan."))] = ""
     urgency: Urgency = Urgency.NORMAL
     confidentiality: Confidentiality = Confidentiality.NORMAL
     filename: Annotated[str, _text(200, N_("Nama berkas; hanya untuk ditampilkan."))] = "surat.pdf"
@@ -101,6 +104,7 @@ class Letter(Struct):
     addressee: str
     dated_on: date
     classification: str
+    kind: Kind
     urgency: Urgency
     confidentiality: Confidentiality
     office: str

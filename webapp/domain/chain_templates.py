@@ -18,19 +18,22 @@ LONGEST_NAME = 80  # characters
 
 
 def of(work: Work, letter: Letter) -> list[ChainTemplate]:
-    """Those that the letter's office has kept, by name."""
-    query = select(ChainTemplate).where(ChainTemplate.office_id == letter.office_id)
-    return list(work.session.scalars(query.order_by(ChainTemplate.name)))
+    """Those that the letter's office has kept for letters of its type, then those for all, by name."""
+    fitting = ChainTemplate.office_id == letter.office_id, ChainTemplate.kind.in_(("", letter.kind))
+    order = ChainTemplate.kind.desc(), ChainTemplate.name
+    return list(work.session.scalars(select(ChainTemplate).where(*fitting).order_by(*order)))
 
 
-def save(work: Work, letter: Letter, name: str) -> ChainTemplate:
-    """Keep the letter's chain under a name, in the place of one that had it before."""
+def save(work: Work, letter: Letter, name: str, *, of_type: bool = False) -> ChainTemplate:
+    """Keep the letter's chain under a name, in the place of one that had it before; `of_type`: for its type only."""
     permissions.require(work, Action.EDIT, letter)
     name = " ".join(name.split())[:LONGEST_NAME]
     if not name or not (letter.reviews or letter.signer_count > 1):
         raise Invalid(N_("Beri nama pada alur yang berisi pemaraf atau beberapa penandatangan."), field="name")
-    found = next((one for one in of(work, letter) if one.name == name), None)
+    named = ChainTemplate.office_id == letter.office_id, ChainTemplate.name == name
+    found = work.session.scalars(select(ChainTemplate).where(*named)).one_or_none()
     kept = found or ChainTemplate(office_id=letter.office_id, name=name)
+    kept.kind = letter.kind if of_type else ""
     kept.steps = [asdict(one) for one in (*chains.plan(letter), *signers.plan(letter))]
     kept.saved_by_id, kept.saved_at = work.person.id, work.now
     work.session.add(kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webapp.domain.errors import N_
+from webapp.domain.errors import N_, Invalid
 
 LINE, TEXT = 300, 12_000  # characters
 
@@ -31,6 +31,13 @@ class LetterType:
     label: str
     about: str
     fields: tuple[Field, ...]
+
+
+def known(name: str) -> str:
+    """The name itself, or nothing where the type is left open. Raises Invalid."""
+    if name and name not in TYPES:
+        raise Invalid(field="letter_type")
+    return name
 
 
 _ITEMS = N_("Baris kosong memisahkan alinea. Awali baris dengan 1. atau a. untuk butir.")

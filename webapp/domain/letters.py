@@ -12,6 +12,7 @@ from webapp.domain import (
     deliveries,
     handovers,
     indexing,
+    letter_types,
     log,
     marks,
     notifications,
@@ -59,6 +60,7 @@ def create(
     letter = Letter(
         code=codes.new_code(), office=office, drafter=work.person, signer=signer, state=State.DRAFT,
         created_at=work.now, updated_at=work.now, **{name: facts.get(name) for name in FACTS}, version_number=1,
+        kind=letter_types.known(facts.get("kind", "")),
     )  # fmt: skip
     _require_signer(work, letter, signer)
     letter.versions.append(versions.make(work, letter, intake))
@@ -87,6 +89,7 @@ def update(work: Work, letter: Letter, signer: Person, facts: dict) -> None:
         steps.follow_signer(letter)
     for name in FACTS:
         setattr(letter, name, facts.get(name))
+    letter.kind = letter_types.known(facts.get("kind", letter.kind))
     numbers.enter(work, letter)
     letter.updated_at, letter.reminded_days = work.now, None
     indexing.put_again(work, letter)

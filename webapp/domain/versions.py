@@ -8,8 +8,8 @@ from webapp.models import Letter, Version
 
 
 def make(work: Work, letter: Letter, intake: Intake) -> Version:
-    """The file is durable before its row, and the letter is of its type. Raises ValueError as `contents`."""
-    letter.kind = intake.kind
+    """The file is durable before its row; what is written here has its text's type. Raises ValueError as `contents`."""
+    letter.kind = intake.kind or letter.kind
     return Version(number=letter.version_number, **contents(work, letter, intake))
 
 

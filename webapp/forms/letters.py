@@ -9,6 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import DateField, Field, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
+from webapp.domain.letter_types import TYPES
 from webapp.forms.base import Form, one_line
 from webapp.models import Confidentiality, Urgency
 
@@ -22,6 +23,10 @@ CONFIDENTIALITIES = [
     (Confidentiality.RESTRICTED, lazy_gettext("Terbatas")),
     (Confidentiality.SECRET, lazy_gettext("Rahasia")),
     (Confidentiality.TOP_SECRET, lazy_gettext("Sangat rahasia")),
+]
+TYPE_CHOICES = [
+    ("", lazy_gettext("Tidak ditentukan")),
+    *((one.name, lazy_gettext(one.label)) for one in TYPES.values()),
 ]
 # Common codes of Permendagri 83/2022; any other may be typed.
 CLASSIFICATIONS = (
@@ -70,6 +75,7 @@ class FactsForm(Form):
     dated_on = DateField(lazy_gettext("Tanggal surat"), [InputRequired(lazy_gettext("Isi tanggal suratnya."))])
     due_on = DateField(lazy_gettext("Batas penandatanganan"), [Optional()])
     signer_id = SelectField(lazy_gettext("Penandatangan"), coerce=int)
+    letter_type = SelectField(lazy_gettext("Jenis naskah"), choices=TYPE_CHOICES, default="")
 
     def validate_dated_on(self, field: Field) -> None:
         if field.data and not date(2000, 1, 1) <= field.data <= date(2099, 12, 31):
@@ -89,7 +95,10 @@ class FactsForm(Form):
             "number": self.number.data, "subject": self.subject.data, "classification": self.classification.data,
             "urgency": Urgency(self.urgency.data), "confidentiality": Confidentiality(self.confidentiality.data),
             "addressee": self.addressee.data, "dated_on": self.dated_on.data, "due_on": self.due_on.data,
-        }  # fmt: skip
+        } | self.chosen_type()  # fmt: skip
+
+    def chosen_type(self) -> dict[str, str]:
+        return {"kind": self.letter_type.data} if self.letter_type else {}
 
 
 class NumberedForm(FactsForm):

@@ -6,13 +6,13 @@ from functools import cache
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
-from wtforms import Field, StringField
+from wtforms import Field, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
 from webapp.domain.letter_types import TYPES
 from webapp.domain.merge_tables import PDF
 from webapp.forms.base import one_line
-from webapp.forms.letters import NumberedForm
+from webapp.forms.letters import TYPE_CHOICES, NumberedForm
 from webapp.forms.writings import PREFIX, TOO_LONG, Texts, text_field
 
 
@@ -24,11 +24,12 @@ class MergeForm(Texts, NumberedForm):
     def common(self) -> dict:
         """What all letters share, as letters.create takes it."""
         names = ("subject", "classification", "urgency", "confidentiality", "addressee", "dated_on")
-        return {name: self[name].data for name in names}
+        return {name: self[name].data for name in names} | self.chosen_type()
 
 
 class PdfMergeForm(MergeForm):
     kind = PDF
+    letter_type = SelectField(lazy_gettext("Jenis naskah"), choices=TYPE_CHOICES, default="")
     template = FileField(lazy_gettext("Templat PDF"))
 
     def validate_template(self, field: Field) -> None:

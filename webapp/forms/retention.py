@@ -33,7 +33,7 @@ class OfficeChoiceForm(Form):
 
 class RuleForm(OfficeChoiceForm):
     classification = _text(lazy_gettext("Kode klasifikasi"), 40)
-    kind = SelectField(lazy_gettext("Jenis surat"), default="")
+    kind = SelectField(lazy_gettext("Jenis naskah"), default="")
     active_years = _years(lazy_gettext("Tahun aktif"))
     inactive_years = _years(lazy_gettext("Tahun inaktif"))
     fate = RadioField(

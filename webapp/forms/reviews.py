@@ -32,6 +32,7 @@ class SignerForm(Form):
 
 
 class ChainNameForm(Form):
+    of_type = BooleanField(lazy_gettext("Hanya untuk jenis naskah ini"))
     name = StringField(
         lazy_gettext("Nama alur"),
         [

@@ -23,6 +23,7 @@ class Texts:
     """The fields of a letter type in a form."""
 
     kind = ""
+    letter_type = None  # the kind itself
 
     def texts(self) -> dict[str, str]:
         return {one.name: self[PREFIX + one.name].data or "" for one in TYPES[self.kind].fields}  # type: ignore[index]

@@ -100,7 +100,7 @@ class Opinion(Base):
 
 
 class ChainTemplate(Base):
-    """A chain that an office keeps under a name: its reviewers, then its signers."""
+    """A chain that an office keeps under a name: its reviewers, then its signers; for letters of a type, or for all."""
 
     __tablename__ = "chain_templates"
     __table_args__ = (UniqueConstraint("office_id", "name"),)
@@ -108,6 +108,7 @@ class ChainTemplate(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
     steps: Mapped[list[dict]] = mapped_column(JSON)  # [{person_id, kind, together}]
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -3,8 +3,10 @@
 from importlib import import_module
 
 from flask import Flask
+from flask_babel import gettext
 
 from webapp.domain import intake
+from webapp.domain.letter_types import TYPES
 from webapp.views import navigation
 
 NOUNS = (
@@ -24,4 +26,9 @@ def init_app(app: Flask) -> None:
     for noun in NOUNS:
         app.register_blueprint(import_module(f"webapp.views.{noun}").bp)
     navigation.init_app(app)
-    app.jinja_env.globals["converts"] = intake.converts
+    app.jinja_env.globals.update(converts=intake.converts, type_name=_type_name)
+
+
+def _type_name(kind: str) -> str:
+    """Nothing where the letter's type was left open."""
+    return gettext(TYPES[kind].label) if kind else ""

@@ -49,7 +49,7 @@ def save(letter_id: int) -> ResponseReturnValue:
     letter, form = of(letter_id), ChainNameForm()
     try:
         if form.validate():
-            kept = chain_templates.save(work(), letter, form.name.data)
+            kept = chain_templates.save(work(), letter, form.name.data, of_type=form.of_type.data)
             flash(gettext("Alur disimpan dengan nama “%(name)s”.", name=kept.name), "ok")
             return back(letter)
     except Invalid as error:

@@ -172,6 +172,6 @@ def _letter_form() -> LetterForm:
 
 
 def _facts_form(letter: Letter) -> FactsForm:
-    form = FactsForm(obj=letter)
+    form = FactsForm(obj=letter, letter_type=letter.kind)
     form.signer_id.choices = drafting.choices(drafting.signers([letter.office]))
     return form
