@@ -71,6 +71,8 @@ def test_everyone_may_do_exactly_what_the_table_says(work, make, stage, table, l
         ({"confidentiality": Confidentiality.NORMAL}, {"confidentiality": Confidentiality.RESTRICTED}),
         ({"classifications": ("800.1", "900")}, {}),
         ({"classifications": ("000.1.50",)}, {}),
+        ({"letter_types": ("tugas", "edaran")}, {"kind": "undangan"}),
+        ({"letter_types": ("tugas",)}, {"kind": ""}),
         ({"deputy": "hadi", "accepted": False}, {}),
         ({"starts": 1}, {}),
     ],
@@ -90,6 +92,14 @@ def test_a_code_covers_those_below_it_and_no_others(work, make):
     assert waits.page(by_hadi, by_hadi.person).letters == [inside]
     assert waits.count(by_hadi, by_hadi.person) == 1
     assert not permissions.can(by_hadi, Action.TAKE, outside)
+
+
+def test_a_mandate_for_some_types_covers_letters_of_these(work, make):
+    make.mandate(letter_types=("tugas", "edaran"))
+    inside, by_hadi = make.submitted(kind="edaran"), make.person("hadi")
+    make.submitted(kind="surat")
+    assert waits.page(by_hadi, by_hadi.person).letters == [inside]
+    assert permissions.can(by_hadi, Action.TAKE, inside)
 
 
 def test_the_deputys_own_drafts_are_not_offered_to_him(work, make, budi):

@@ -93,6 +93,9 @@ def test_granting_takes_a_code_for_exactly_these_terms(work, make, sari):
         ({}, {"starts": 7}, True),
         ({"classifications": ("800",)}, {"classifications": ("800.1",)}, False),
         ({"classifications": ("800",)}, {"classifications": ("80", "900")}, True),
+        ({"letter_types": ("tugas",)}, {"letter_types": ("edaran",)}, True),
+        ({"letter_types": ("tugas",)}, {"letter_types": ("edaran", "tugas")}, False),
+        ({"letter_types": ("tugas",)}, {}, False),
         ({"kind": MandateKind.AN}, {}, True),  # beside the official, and in his absence
     ],
 )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from webapp.domain import audit, mandates, notifications, people, permissions, second_factor
+from webapp.domain import audit, letter_types, mandates, notifications, people, permissions, second_factor
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Forbidden, Invalid, NotFound
 from webapp.domain.notifications import Message
@@ -20,7 +20,7 @@ from webapp.models import Mandate, MandateKind, Office, Person, Role
 BY_OFFICIAL = (MandateKind.PLH, MandateKind.AN, MandateKind.UB)
 BY_DECREE = (MandateKind.PLT, MandateKind.PJ, MandateKind.PLH)  # recorded by an administrator
 OF_VACANT = (MandateKind.PLT, MandateKind.PJ)
-APART = ("classifications", "deputy_id", "principal_id", "post")  # of the terms: set from their rows
+APART = ("classifications", "letter_types", "deputy_id", "principal_id", "post")  # of the terms: set from their rows
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Terms:
     decree: str
     confidentiality: str
     classifications: tuple[str, ...] = ()
+    letter_types: tuple[str, ...] = ()
     through: str = ""
     decree_sha256: str | None = None
     post: str = ""
@@ -71,8 +72,9 @@ def grant(work: Work, terms: Terms, code: str) -> Mandate:
     made = Mandate(
         **{name: value for name, value in asdict(terms).items() if name not in APART},
         deputy=deputy, principal=principal, office=office, granted_by=work.person, position=principal.position,
-        classifications=list(terms.classifications), zone=office.zone, begins_at=begins_at, ends_at=ends_at,
-        created_at=work.now,
+        classifications=list(terms.classifications),
+        letter_types=[letter_types.known(one) for one in terms.letter_types], zone=office.zone,
+        begins_at=begins_at, ends_at=ends_at, created_at=work.now,
     )  # fmt: skip
     work.session.add(made)
     work.session.flush()
@@ -163,20 +165,27 @@ def _require_sound(work: Work, terms: Terms, principal: Person | None, deputy: P
 def _require_free(
     work: Work, terms: Terms, principal: Person, office: Office, span: tuple[datetime, datetime]
 ) -> None:  # fmt: skip
-    """One deputy a letter: mandates of one sort may not overlap in days, offices and codes."""
+    """One deputy a letter: mandates of one sort may not overlap in days, offices, codes and types."""
     query = select(Mandate).where(
         Mandate.principal_id == principal.id, Mandate.revoked_at.is_(None), Mandate.declined_at.is_(None),
         Mandate.begins_at < span[1], Mandate.ends_at > span[0],
     )  # fmt: skip
-    asked = Mandate(kind=terms.kind, classifications=list(terms.classifications))
+    asked = Mandate(
+        kind=terms.kind, classifications=list(terms.classifications), letter_types=list(terms.letter_types)
+    )  # fmt: skip
     for other in work.session.scalars(query):
         one_sort = other.is_for_absence == asked.is_for_absence
         meet = other.office_id in office.ancestor_ids or office.id in other.office.ancestor_ids
-        if one_sort and meet and _share_codes(asked.classifications, other.classifications):
+        if one_sort and meet and _share_letters(asked, other):
             told = {"name": other.deputy.full_name, "days": mandates.period(other.starts_on, other.ends_on)}
             raise Invalid(
                 N_("Mandat lain sudah berlaku pada hari-hari itu: %(name)s, %(days)s."), field="starts_on", **told
             )
+
+
+def _share_letters(one: Mandate, other: Mandate) -> bool:
+    apart = one.letter_types and other.letter_types and set(one.letter_types).isdisjoint(other.letter_types)
+    return not apart and _share_codes(one.classifications, other.classifications)
 
 
 def _share_codes(ours: list[str], theirs: list[str]) -> bool:

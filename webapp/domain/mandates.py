@@ -73,6 +73,7 @@ def covers(mandate: Mandate, letter: Letter) -> bool:
         and mandate.office_id in letter.office.ancestor_ids
         and Confidentiality(letter.confidentiality) in levels(mandate)
         and (is_within or not mandate.classifications)
+        and (letter.kind in mandate.letter_types or not mandate.letter_types)
     )
 
 
@@ -133,6 +134,7 @@ def offered(mandate: Mandate) -> ColumnElement[bool]:
         (Letter.signer_count == 1) | ~_signs_as_sql(mandate.deputy_id), Letter.office_id.in_(below),
         Letter.drafter_id != mandate.deputy_id, Letter.confidentiality.in_(levels(mandate)),
         *([or_(false(), *codes)] if mandate.classifications else []),
+        *([Letter.kind.in_(mandate.letter_types)] if mandate.letter_types else []),
     )  # fmt: skip
 
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
-from wtforms import DateField, Field, RadioField, SelectField, StringField
+from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleField, StringField, widgets
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from webapp.domain.grants import Terms
 from webapp.forms.base import one_line
 from webapp.forms.codes import OneTimeCodeField
-from webapp.forms.letters import CONFIDENTIALITIES, UploadForm
+from webapp.forms.letters import CONFIDENTIALITIES, TYPE_CHOICES, UploadForm
 from webapp.models import Confidentiality, MandateKind
 
 KINDS = [
@@ -41,6 +41,10 @@ class MandateForm(UploadForm):
     starts_on = DateField(lazy_gettext("Hari pertama"), [InputRequired(lazy_gettext("Isi hari pertamanya."))])
     ends_on = DateField(lazy_gettext("Hari terakhir"), [InputRequired(lazy_gettext("Isi hari terakhirnya."))])
     classifications = StringField(lazy_gettext("Kode klasifikasi"), [_at_most(200)], [one_line])
+    letter_types = SelectMultipleField(
+        lazy_gettext("Jenis naskah"), choices=TYPE_CHOICES[1:], option_widget=widgets.CheckboxInput(),
+        widget=widgets.ListWidget(prefix_label=False),
+    )  # fmt: skip
     confidentiality = SelectField(
         lazy_gettext("Sifat surat, paling tinggi"), choices=CONFIDENTIALITIES, default=Confidentiality.RESTRICTED
     )
@@ -78,6 +82,7 @@ class MandateForm(UploadForm):
             deputy_id=self.deputy_id.data, office_id=self.office_id.data,
             starts_on=self.starts_on.data, ends_on=self.ends_on.data,
             decree=self.decree.data, confidentiality=self.confidentiality.data, classifications=self.codes,
+            letter_types=tuple(self.letter_types.data or ()),
             through=self.through.data or "", decree_sha256=decree_sha256,
             post="" if self.principal_id.data else self.post.data or "",
         )  # fmt: skip

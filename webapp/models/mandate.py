@@ -55,6 +55,7 @@ class Mandate(Base):
     begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the first moment that is too late
     classifications: Mapped[list[str]] = mapped_column(JSON, default=list)  # prefixes of codes; empty: all letters
+    letter_types: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # empty: all letters
     confidentiality: Mapped[str] = mapped_column(String(20))  # the highest level that it covers
     decree: Mapped[str] = mapped_column(String(120))  # its kind and number: SK 800.1.3/12/BKPSDM-2026
     decree_sha256: Mapped[str | None] = mapped_column(String(64))  # of its PDF, where there is one

@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(import_module(f"webapp.views.{noun}").bp)
     navigation.init_app(app)
     app.jinja_env.globals.update(converts=intake.converts, type_name=_type_name)
+    app.jinja_env.filters["type_name"] = _type_name
 
 
 def _type_name(kind: str) -> str:
