@@ -9,7 +9,7 @@ import pytest
 from tests import people
 from tests.authenticator import Phone
 from tests.factories import forget_code
-from webapp.domain import approvals, assertions, audit, evidence, marks, rejections
+from webapp.domain import approvals, assertions, audit, evidence, marks, rejections, revocations
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, WrongCode
 from webapp.models import ApprovalEvidence, State
 
@@ -61,6 +61,18 @@ def test_openssl_alone_checks_a_rejection(work, make, phone, tmp_path):
     reason = hashlib.sha256(told["reason"].encode()).hexdigest()
     assert json.loads(told["challenge_input"])[1:3] == ["reject", f"{letter.id} {digest} {reason}"]
     assert audit.broken_at(work) is None
+
+
+def test_openssl_alone_checks_a_revocation(work, make, phone, tmp_path):
+    letter = make.signed()
+    presented = phone.finger.get(revocations.ask_passkey(phone.work, phone.login, letter, REASON))
+    with pytest.raises(WrongCode):  # the reason is in what was approved
+        revocations.by_passkey(phone.work, phone.login, letter, reason="Alasan yang lain.", presented=presented)
+    revocations.by_passkey(phone.work, phone.login, letter, reason=REASON, presented=presented)
+    assert letter.state == State.REVOKED
+    told = json.loads(evidence.as_file(work, letter))
+    assert judged(tmp_path, told).stdout == "Verified OK\n"
+    assert (told["action"], told["reason"], told["file_sha256"]) == ("revoke", REASON, letter.signature.sha256)
 
 
 @pytest.mark.parametrize("changed", ["challenge_input", "challenge", "client_data", "authenticator_data", "signature"])

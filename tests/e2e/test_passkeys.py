@@ -7,6 +7,7 @@ import pytest
 from tests import people
 from tests.e2e.test_story import TAPS
 from tests.e2e.watch import ready, shot, text, wait
+from tests.factories import Factory
 from webapp.domain import accounts, keys
 from webapp.models import Passkey, PasskeyWrapping
 
@@ -131,6 +132,17 @@ def test_a_passkey_rejects_a_letter_for_the_reason_written(sari, product):
     assert "Penolakan disetujui dengan kunci sandi" in text(sari)
     sari.locator("li:has-text('Penolakan disetujui') summary").first.click()
     shot(sari, "passkeys-12-evidence", full=True)
+
+
+def test_a_passkey_revokes_a_letter_for_the_reason_written(sari, product):
+    letter_id = product.do(lambda work: Factory(work).signed().id)
+    sari.goto(f"{product.url}/letters/{letter_id}/revocation")
+    ready(sari)
+    sari.fill("textarea[name=reason]", "Tanggalnya keliru.")
+    shot(sari, "passkeys-13-revocation", full=True)
+    sari.tap("button:has-text('Cabut dengan kunci sandi')")
+    wait(sari, f"location.pathname === '/letters/{letter_id}' && document.readyState === 'complete'", 20)
+    assert "Surat dicabut" in text(sari)
 
 
 def test_a_wrong_finger_says_so_and_the_code_still_works(sari, product):

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests import people
+from tests.authenticator import Phone
 from tests.domain.test_deputies_of_several import deputy, submitted
 from tests.factories import forget_code
 from tests.views.uploads import look_again
@@ -66,6 +67,29 @@ def test_a_deputy_and_the_official_in_whose_place_he_signed_revoke_too(make):
     other = make.sign(make.with_first("sari", "hadi"))
     with pytest.raises(Forbidden):
         revocations.by_code(over, other, reason="Salah tanggal.", code="000000")
+
+
+def test_a_passkey_in_place_of_the_code(page, make, session, work):
+    phone, letter = Phone(work), make.signed()
+    phone.register()
+    forget_code(work, letter.signer)
+    session.commit()
+    page.log_in("sari").get(f"/letters/{letter.id}/revocation")
+    assert "Cabut dengan kunci sandi" in str(page.html)
+    path, reason = f"/letters/{letter.id}/revocation", {"reason": "Salah tanggal.\r\nDibuat lagi."}
+    headers = {"X-CSRFToken": page.csrf_token(), "Referer": "http://localhost/", "Accept": "application/json"}
+    assert page.client.post(f"{path}/challenge", json={"reason": "abc"}, headers=headers).status_code == 422
+    asked = page.client.post(f"{path}/challenge", json=reason, headers=headers)
+    answer = phone.finger.get(asked.json)
+    given = reason | {"nonce": answer.nonce, "assertion": answer.credential, "prf": ""}
+    page.post(path, given | {"reason": "Alasan yang lain."}, status=422)
+    assert "tidak cocok" in page.text and "Alasan yang lain." in page.html.textarea.get_text()
+    page.post(path, given)
+    page.get(f"/letters/{letter.id}/trail")
+    assert "Pencabutan disetujui dengan kunci sandi" in page.text
+    page.log_out().log_in("rudi").get("/settings")
+    headers["X-CSRFToken"] = page.csrf_token()
+    assert page.client.post(f"{path}/challenge", json=reason, headers=headers).status_code == 404
 
 
 @pytest.mark.parametrize("code", ["", "000000"])

@@ -30,7 +30,8 @@ from webapp.models import LoginSession, Passkey, PasskeyChallenge, Person
 LIFETIME = timedelta(minutes=5)
 PRF_BYTES = 32
 LONGEST = 20_000  # characters of a credential; real ones have about 1 000
-REGISTER, SIGN, SIGN_BATCH, REJECT, LOG_IN, KEY = "register", "sign", "sign batch", "reject", "log in", "key"
+REGISTER, SIGN, SIGN_BATCH, REJECT, REVOKE = "register", "sign", "sign batch", "reject", "revoke"
+LOG_IN, KEY = "log in", "key"
 DOMAIN = "teken passkey 1"
 
 REFUSED = N_("Kunci sandi ini tidak cocok untuk permintaan ini. Coba lagi, atau pakai kode autentikator.")

@@ -108,8 +108,8 @@ def exported(work: Work, letter: Letter, sha256: str = "") -> dict[str, Any]:
     listed = _listed(work, kept)
     return {
         "format": "teken-evidence/v1", "letter": letter.number, "code": letter.code, "action": kept.action,
-        "reason": letter.reason if kept.action == assertions.REJECT else None,
-        "file_sha256": kept.signature.sha256 if kept.signature else letter.version.prepared_sha256,
+        "reason": letter.reason if about.endswith(hashlib.sha256(letter.reason.encode()).hexdigest()) else None,
+        "file_sha256": _file_sha256(letter, kept),
         "at": kept.created_at.isoformat(), "origin": assertions.origin(work.config), "passkey": kept.passkey_name,
         "credential_id": kept.credential_id, "nonce": kept.nonce,
         "challenge_input": told, "challenge": _text(hashlib.sha256(told.encode()).digest()),
@@ -118,6 +118,12 @@ def exported(work: Work, letter: Letter, sha256: str = "") -> dict[str, Any]:
         "public_key": key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
         **listed, "check": CHECK + (CHECK_LIST if listed else "") + (VERIFY if by_digest else VERIFY_RAW),
     }  # fmt: skip
+
+
+def _file_sha256(letter: Letter, kept: ApprovalEvidence) -> str | None:
+    """Of the file that was signed, revoked, or rejected as it was prepared."""
+    signed = kept.signature or (letter.signature if kept.action == assertions.REVOKE else None)
+    return signed.sha256 if signed else letter.version.prepared_sha256
 
 
 def as_file(work: Work, letter: Letter, sha256: str = "") -> str:

@@ -1,5 +1,5 @@
-"""A signed letter withdrawn from force (cabut), by any of its signers: it takes a code, about exactly this letter and
-this reason.
+"""A signed letter withdrawn from force (cabut), by any of its signers: it takes a code or a passkey, about exactly this
+letter and this reason.
 
 Without it a phone left unlocked on a table could end every letter that is in force, and nothing brings them back.
 """
@@ -10,11 +10,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from webapp.domain import audit, letters, permissions, second_factor
+from webapp.domain import assertions, audit, evidence, letters, permissions, second_factor
+from webapp.domain.assertions import REVOKE, Presented
 from webapp.domain.audit import Event
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Letter, State
+from webapp.models import Letter, LoginSession, State
 
 ENDED = (State.REVOKED, State.REPLACED)
 
@@ -30,11 +31,31 @@ class Revocation:
 
 def by_code(work: Work, letter: Letter, *, reason: str, code: str) -> None:
     """Withdraw the letter: its public page says so from now on. Raises Forbidden, Conflict, Invalid, WrongCode."""
-    permissions.require(work, Action.REVOKE, letter)
-    reason = letters.stated(reason)
-    told = hashlib.sha256(reason.encode()).hexdigest()
-    second_factor.consume(work, work.person, code, f"revoke {letter.id} {letter.signature.sha256} {told}")
+    about = _about(work, letter, reason)
+    second_factor.consume(work, work.person, code, f"{REVOKE} {about}")
     letters.revoke(work, letter, reason)
+
+
+def ask_passkey(work: Work, login: LoginSession, letter: Letter, reason: str) -> dict:
+    """What the browser hands to the authenticator: a challenge over the signed letter and the reason as written."""
+    return assertions.ask(work, login, REVOKE, _about(work, letter, reason))
+
+
+def by_passkey(work: Work, login: LoginSession, letter: Letter, *, reason: str, presented: Presented) -> None:
+    """The same with a passkey, whose answer is kept as evidence. Raises as by_code."""
+    about = _about(work, letter, reason)
+    assertion = assertions.check(work, login, presented, REVOKE, about)
+    assertions.spend(work, assertion)
+    letters.revoke(work, letter, reason)
+    evidence.keep(work, letter, assertion, action=REVOKE, about=about)
+
+
+def _about(work: Work, letter: Letter, reason: str) -> str:
+    permissions.require(work, Action.REVOKE, letter)
+    if letter.signature is None:
+        raise ValueError("only a signed letter is revoked")
+    told = hashlib.sha256(letters.stated(reason).encode()).hexdigest()
+    return f"{letter.id} {letter.signature.sha256} {told}"
 
 
 def of(work: Work, letter: Letter | None) -> Revocation | None:

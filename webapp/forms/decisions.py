@@ -29,6 +29,10 @@ class RevocationForm(ReasonForm):
     code = OneTimeCodeField()
 
 
+class PasskeyRevocationForm(PasskeyForm, ReasonForm):
+    """With what a passkey answered in place of the code."""
+
+
 class RejectionForm(ReasonForm):
     """With a one-time code. The digest is of what was shown: of another letter nothing is decided."""
 
