@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 _DAYS = re.compile(r"([1-7])(?:-([1-7]))? (\d\d):(\d\d)-(\d\d):(\d\d)")
@@ -21,6 +21,20 @@ class OfficeHours:
         """Whether an office is open at this time of its own zone. Public holidays are not known here."""
         hours = self.days[local.weekday()]
         return hours is not None and hours[0] <= local.hour * 60 + local.minute < hours[1]
+
+    def after(self, local: datetime, minutes: int) -> datetime:
+        """When so many minutes of open offices have passed since `local`. Zones that change their clocks are not
+        known here: Indonesia's do not."""
+        begins = local.hour * 60 + local.minute
+        midnight = local.replace(hour=0, minute=0)  # the seconds of `local` stay
+        while True:
+            hours = self.days[midnight.weekday()]
+            if hours is not None:
+                begins = max(begins, hours[0])
+                if minutes <= hours[1] - begins:
+                    return midnight + timedelta(minutes=begins + minutes)
+                minutes -= max(hours[1] - begins, 0)
+            midnight, begins = midnight + timedelta(days=1), 0
 
 
 def read_hours(text: str) -> OfficeHours:

@@ -35,10 +35,10 @@ def run_one(app: Flask) -> bool:
         job = outbox.claim(work(session))
         if job is None:
             return False
-        job_id, kind, args = job.id, job.kind, dict(job.args)
+        job_id, kind, args, since = job.id, job.kind, dict(job.args), job.created_at
     try:
         with app.app_context():
-            jobs.run(app, kind, args)
+            jobs.run(app, kind, args, since)
     except jobs.Later as later:
         with db.unit(engine) as session:
             outbox.postpone(work(session), job_id, later.at)

@@ -26,7 +26,7 @@ def events(work, letter):
 def test_a_submitted_letter_reaches_its_signer_by_mail_and_push(work, make, sari):
     letter = make.submitted()
     assert waits.page(people.as_person(work, sari), sari).letters == [letter]
-    assert told(work, letter) == [("pages", None), ("letter_waiting", sari.id), ("push", sari.id)]
+    assert told(work, letter) == [("pages", None), ("push", sari.id), ("letter_waiting", sari.id)]
     assert events(work, letter) == ["letter.created", "letter.mark_placed", "letter.submitted"]
 
 

@@ -78,7 +78,7 @@ def places(product):
             "approve": at("submitted", "#setujui"), "long": at("long"), "return": at("submitted", "/return"),
             "reject": at("submitted", "/rejection"), "signed": at("signed"), "trail": at("signed", "/trail"),
             "revoke": at("signed", "/revocation"), "replaced": at("replaced"), "key": "/keys", "settings": "/settings",
-            "password": "/settings/password", "devices": "/devices", "scan": "/scan",
+            "password": "/settings/password", "devices": "/devices", "scan": "/scan", "preferences": "/preferences",
         },
         "budi": {
             "letters": "/letters", "none": "/letters?q=tidak+ada", "search": "/letters?person=budi",
@@ -86,7 +86,7 @@ def places(product):
             "edit": at("draft", "/edit"), "mark": at("draft", "/mark"), "preview": at("placed", "/preview"),
             "file": at("draft", "/versions"), "writings": "/writings/new", "writing": "/writings/new/tugas",
             "merges": "/merges", "merge": "/merges/new/pdf", "withdraw": at("submitted", "/withdrawal"),
-            "returned": at("returned"),
+            "returned": at("returned"), "told": at("submitted"),
             "rejected": at("rejected"), "replace": at("signed", "/replacement"), "revoked": at("revoked"),
         },
         "rina": {

@@ -10,10 +10,13 @@ import json
 import time
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from tests import people
 from tests.e2e.watch import ready, shot, wait
-from webapp.models import PushSubscription
+from tests.factories import Factory
+from webapp.domain import keys, suspensions
+from webapp.models import Job, Letter, PushSubscription
 
 SUBSCRIBE = """(subscription) => {
   const made = {...subscription, options: {userVisibleOnly: true}, toJSON: () => subscription,
@@ -26,30 +29,54 @@ SUBSCRIBE = """(subscription) => {
 }"""
 SHOWN = """() => navigator.serviceWorker.ready.then(worker => worker.getNotifications())
   .then(all => all.map(({title, body, tag, data}) => ({title, body, tag, url: data?.url})))"""
-TAP = """async (tag) => {
+TAP = """async ([tag, action]) => {
   const [notification] = (await self.registration.getNotifications()).filter(one => one.tag === tag);
-  self.dispatchEvent(new NotificationEvent('notificationclick', {notification}));
+  self.dispatchEvent(new NotificationEvent('notificationclick', {notification, action}));
 }"""
 STATUS = "document.querySelector('[data-behaviour=push-subscription] [data-part=status]')"
 
 
 @pytest.fixture
-def told(installed, log_in, product):
-    """Sari's phone with notifications switched on, the only one that is told."""
-    product.do(lambda work: work.session.execute(delete(PushSubscription)))
-    product.push.received.clear()
-    page = installed()
-    device = product.push.subscribe()
-    keys = {name: device[name] for name in ("p256dh", "auth")}
-    page.context.add_init_script(f"({SUBSCRIBE})({json.dumps({'endpoint': device['endpoint'], 'keys': keys})})")
-    page.context.grant_permissions(["notifications"], origin=product.url)
-    log_in(page, "sari")
-    wait(page, "navigator.serviceWorker.controller !== null")
-    page.goto(f"{product.url}/settings")
-    ready(page)
-    page.tap("button:has-text('Nyalakan pemberitahuan')")
-    wait(page, f"{STATUS}.textContent.includes('menyala')")
-    return page
+def switched_on(installed, log_in, product):
+    """switched_on("sari"): that person's phone with notifications, the only one that is told."""
+
+    def switch_on(login):
+        product.do(lambda work: work.session.execute(delete(PushSubscription)))
+        product.push.received.clear()
+        page = installed()
+        device = product.push.subscribe()
+        keys = {name: device[name] for name in ("p256dh", "auth")}
+        page.context.add_init_script(f"({SUBSCRIBE})({json.dumps({'endpoint': device['endpoint'], 'keys': keys})})")
+        page.context.grant_permissions(["notifications"], origin=product.url)
+        log_in(page, login)
+        wait(page, "navigator.serviceWorker.controller !== null")
+        page.goto(f"{product.url}/settings")
+        ready(page)
+        page.tap("button:has-text('Nyalakan pemberitahuan')")
+        wait(page, f"{STATUS}.textContent.includes('menyala')")
+        return page
+
+    yield switch_on
+    product.do(lambda work: work.session.execute(delete(PushSubscription)))  # whom a phone tells gets mail later
+
+
+@pytest.fixture
+def told(switched_on):
+    return switched_on("sari")
+
+
+@pytest.fixture
+def thaw(product):
+    """Hadi's certificate counts again afterwards, whatever the test came to."""
+    yield
+
+    def resume(work):
+        registrar = people.as_person(work, people.find(work, "rina"))
+        key = keys.find(work, people.find(work, "hadi"))
+        if key.certificate.suspended_at is not None:
+            suspensions.resume(registrar, key.certificate)
+
+    product.do(resume)
 
 
 def deliver(page, product, data):
@@ -105,10 +132,52 @@ def test_a_tap_on_the_notification_opens_the_letter(told, product):
     deliver(told, product, sent["text"])
     told.wait_for_timeout(300)
     assert len(shown(told, 1)) == 1, "the same letter is told of twice"
-    told.context.service_workers[0].evaluate(TAP, notification["tag"])
+    told.context.service_workers[0].evaluate(TAP, [notification["tag"], ""])
     wait(told, f"location.pathname === '/letters/{letter_id}'")
     wait(told, "document.querySelector(\".actions a[href='#setujui']\") !== null")
     assert told.evaluate(SHOWN) == []
+
+
+def test_its_buttons_remind_in_an_hour_and_freeze_a_certificate_without_a_log_in(switched_on, product, thaw):
+    page = switched_on("hadi")
+    here = page.url
+    letter_id = product.letter(drafter="rudi", signer="hadi")
+    sent = received(product, page)
+    tag = json.loads(sent["text"])["notification"]["tag"]
+    deliver(page, product, sent["text"])
+    shown(page, 1, again=lambda: deliver(page, product, sent["text"]))
+    page.context.service_workers[0].evaluate(TAP, [tag, "remind"])
+    until(page, lambda: product.do(lambda work: reminders_of(work, letter_id)) == 1, "no reminder was queued")
+    until(page, lambda: page.evaluate(SHOWN) == [], "the notification stays, as if nothing had been sent")
+    assert page.url == here, "a reminder opens nothing"
+
+    product.do(lambda work: Factory(work).sign(work.session.get_one(Letter, letter_id)).id)
+    sent = received(product, page, count=2)
+    notification = json.loads(sent["text"])["notification"]
+    assert notification["tag"] == f"signed-{letter_id}"
+    deliver(page, product, sent["text"])
+    shown(page, 1, again=lambda: deliver(page, product, sent["text"]))
+    page.context.clear_cookies()  # whoever has the phone may have logged out: the address alone is the right to it
+    page.context.service_workers[0].evaluate(TAP, [notification["tag"], "freeze"])
+    wait(page, "location.pathname.startsWith('/freezes/')")
+    ready(page)
+    shot(page, "push-freeze")
+    page.tap("button:has-text('Bekukan sekarang')")
+    wait(page, "document.querySelector('h1').textContent.includes('dibekukan')")
+    assert product.do(lambda work: keys.find(work, people.find(work, "hadi")).certificate.suspended_at) is not None
+
+
+def until(page, is_so, why, seconds=10):
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, why
+        page.wait_for_timeout(50)
+
+
+def reminders_of(work, letter_id):
+    """How many wait for their hour."""
+    jobs = work.session.scalars(select(Job).where(Job.kind == "push", Job.done_at.is_(None)))
+    return len([job for job in jobs if job.args.get("letter_id") == letter_id and job.run_at > work.now])
 
 
 ODD = {

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from tests import people
 from tests.factories import later
-from tests.jobs.test_push import config, device, send, service, waiting  # noqa: F401
+from tests.jobs.test_push import config, device, send, waiting  # noqa: F401
 from webapp.domain import freezes, letters, reminders
 from webapp.models import Job
 from webapp.worker import run_one

@@ -7,19 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from tests import people
-from tests.jobs.push_service import PushService
 from webapp.app import create_app
 from webapp.domain import marks, subscriptions
 from webapp.jobs import push
 from webapp.models import Job, PushSubscription
 from webapp.worker import run_one
-
-
-@pytest.fixture
-def service():
-    made = PushService()
-    yield made
-    made.close()
 
 
 @pytest.fixture

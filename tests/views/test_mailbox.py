@@ -9,7 +9,7 @@ import pytest
 from tests.page import Page
 from webapp import worker
 from webapp.app import create_app
-from webapp.jobs import mail
+from webapp.jobs import mail, messages
 
 
 @pytest.fixture
@@ -18,7 +18,10 @@ def delivered(app, make, work) -> None:
     letter = make.submitted()
     control_code = "7K2M"
     with app.app_context():
-        notice = mail.compose(work, letter.signer, "letter_waiting", letter, {"control_code": control_code})
+        notice = messages.compose(
+            work,
+            messages.find(work, letter.signer_id, "letter_waiting", letter_id=letter.id, control_code=control_code),
+        )
     mail.deliver(app.config["TEKEN"], notice)
 
 

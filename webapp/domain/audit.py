@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, exists, insert, select, update
+from sqlalchemy import Row, bindparam, exists, func, insert, select, update
 
 from webapp.domain.work import Work
 from webapp.models import AuditEntry, AuditHead, Letter
@@ -258,6 +258,13 @@ def of_letter(work: Work, letter: Letter) -> list[AuditEntry]:
     return list(
         work.session.scalars(select(AuditEntry).where(AuditEntry.letter_id == letter.id).order_by(AuditEntry.number))
     )
+
+
+def first_read(work: Work, letter_id: int, people: Iterable[int], since: datetime) -> dict[int, datetime]:
+    """{person: when he first opened the letter since then}, of those of these people who did."""
+    mine = (AuditEntry.letter_id == letter_id, AuditEntry.event == Event.LETTER_READ, AuditEntry.at >= since)
+    query = select(AuditEntry.actor_id, func.min(AuditEntry.at)).where(*mine, AuditEntry.actor_id.in_(list(people)))
+    return dict(work.session.execute(query.group_by(AuditEntry.actor_id)).all())
 
 
 def latest(work: Work, *, limit: int = 50) -> list[AuditEntry]:

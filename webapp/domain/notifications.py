@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from webapp.domain import outbox
+from webapp.domain import mandates, outbox
+from webapp.domain.alerts import Telling
 from webapp.domain.work import Work
-from webapp.models import Invitation, Letter, Mandate, Person, Step
+from webapp.models import Invitation, Letter, Mandate, Person, Rung, Step
 
 
 class Message(StrEnum):
@@ -16,6 +17,7 @@ class Message(StrEnum):
     LETTER_WAITING = "letter_waiting"
     LETTERS_WAITING = "letters_waiting"  # made from one table
     LETTER_OFFERED = "letter_offered"  # to a deputy
+    LETTER_UNOPENED = "letter_unopened"  # by whom it waits for: somebody else is told
     LETTER_RETURNED = "letter_returned"
     LETTER_MOVED = "letter_moved"  # returned, recalled or given to somebody else: who had it before him learns it
     OPINION_ASKED = "opinion_asked"
@@ -57,22 +59,27 @@ def invited(work: Work, invitation: Invitation) -> None:
 
 
 def letter_waiting(work: Work, letter: Letter, step: Step, control_code: str) -> None:
-    """Mail and push to whom a step is open: what is asked and the control code, and no content.
+    """Push and mail to whom a step is open, and the ladder after them: what is asked and the control code, no content.
 
-    The step's id makes each of these notices another one: a second round's must not look like the first one's repeat.
+    The push comes first: whether the mail goes at once depends on it. The step's id and the time make each of these
+    notices another one: a second round's must not look like the first one's repeat.
     """
     if letter.is_practice:
         return
-    asked = {"control_code": control_code, "asked": str(step.kind), "step_id": step.id}
-    tell(work, step.person, Message.LETTER_WAITING, letter, **asked)
-    outbox.add(work, "push", person_id=step.person_id, letter_id=letter.id, **asked)
+    telling = Telling(step.id, work.now)
+    told = {"person_id": step.person_id, "letter_id": letter.id, "control_code": control_code, "asked": str(step.kind)}
+    mail = {"message": Message.LETTER_WAITING, **told, **telling.facts}
+    outbox.add_all(work, [("push", told | telling.facts), ("mail", mail), ("ladder", telling.facts)])
 
 
 def letter_offered(work: Work, letter: Letter, mandate: Mandate) -> None:
     """The deputy hears of a letter that came for the official. No control code: his own mark is not on it yet."""
-    facts = {"mandate_id": mandate.id, "opened": int(work.now.timestamp())}
-    tell(work, mandate.deputy, Message.LETTER_OFFERED, letter, **facts)
-    outbox.add(work, "push", person_id=mandate.deputy_id, letter_id=letter.id, **facts)
+    step = mandates.place(mandate, letter)
+    if step is None or letter.is_practice:
+        return
+    told = {"person_id": mandate.deputy_id, "letter_id": letter.id, "mandate_id": mandate.id}
+    told |= Telling(step.id, work.now, Rung.OFFERED).facts
+    outbox.add_all(work, [("push", told), ("mail", {"message": Message.LETTER_OFFERED, **told})])
 
 
 def mandate(work: Work, mandate: Mandate, message: Message, *told: Person, **facts: int) -> None:

@@ -79,6 +79,25 @@ def postpone(work: Work, job_id: int, at: datetime) -> None:
     job.run_at, job.claimed_until, job.attempts = at, None, job.attempts - 1
 
 
+def of_person(work: Work, kind: str, person_id: int, *, limit: int) -> list[Job]:
+    """Jobs of this kind for one person that no worker has, due or not; locked until the commit."""
+    free = or_(Job.claimed_until.is_(None), Job.claimed_until < work.now)
+    open_ones = (Job.kind == kind, Job.done_at.is_(None), Job.given_up_at.is_(None), free)
+    mine = select(Job).where(*open_ones, Job.args["person_id"].as_integer() == person_id)
+    return list(work.session.scalars(mine.order_by(Job.id).limit(limit).with_for_update(skip_locked=True)))
+
+
+def lease(work: Work, jobs: Iterable[Job]) -> None:
+    """Keep them from other workers for LEASE, as claim does; a worker that dies gives them back by it."""
+    for job in jobs:
+        job.claimed_until = work.now + LEASE
+
+
+def release(work: Work, job_ids: list[int]) -> None:
+    """Give leased jobs back undone."""
+    work.session.execute(update(Job).where(Job.id.in_(job_ids), Job.done_at.is_(None)).values(claimed_until=None))
+
+
 def troubled(work: Work) -> list[Job]:
     """Jobs that failed at least once and are not done, oldest first."""
     query = select(Job).where(Job.done_at.is_(None), Job.attempts > 0, Job.error != "").order_by(Job.created_at)

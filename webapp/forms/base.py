@@ -17,6 +17,7 @@ BUILT_IN = {
     "Not a valid choice.": lazy_gettext("Pilih salah satu yang tersedia."),
     "Invalid Choice: could not coerce.": lazy_gettext("Pilih salah satu yang tersedia."),
     "Not a valid date value.": lazy_gettext("Tanggal ini belum benar."),
+    "Not a valid time value.": lazy_gettext("Jam ini belum benar."),
     "Not a valid integer value.": lazy_gettext("Isi dengan bilangan bulat."),
     "Not a valid decimal value.": lazy_gettext("Isi dengan angka."),
     "Not a valid float value.": lazy_gettext("Isi dengan angka."),

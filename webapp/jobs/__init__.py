@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 
-from flask import Flask
+from flask import Flask, g
 
 from webapp import db
 from webapp.domain.work import Work
 
 KINDS = (
     "mail", "push", "pages", "bsre_status", "bsre_recovery", "bsre_archive", "archive", "nightly", "index",
-    "deadlines", "webhook", "merge", "adoption", "dispose", "delivery", "mandate",
+    "deadlines", "webhook", "merge", "adoption", "dispose", "delivery", "mandate", "ladder",
 )  # fmt: skip
 
 
@@ -28,11 +28,17 @@ class Later(Exception):
         self.at = at
 
 
-def run(app: Flask, kind: str, args: dict) -> None:
-    """Run one job. Raises whatever went wrong; the worker tries again later."""
+def run(app: Flask, kind: str, args: dict, since: datetime | None = None) -> None:
+    """Run one job, which has been in the table since then. Raises whatever went wrong; the worker tries again later."""
     if kind not in KINDS:
         raise LookupError(f"no job of the kind {kind}")
+    g.since = since
     import_module(f"webapp.jobs.{kind}").run(app, **args)
+
+
+def since(work: Work) -> datetime:
+    """Since when the job that runs has been in the table; now where none does."""
+    return g.get("since") or work.now
 
 
 @contextmanager

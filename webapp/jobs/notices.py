@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask_babel import force_locale, gettext
 
-from webapp.domain import freezes, mandates, reminders, workflow
+from webapp.domain import freezes, mandates, preferences, reminders, workflow
 from webapp.domain.work import Work
 from webapp.models import Letter, Person, Step, Urgency
 
@@ -24,6 +24,7 @@ class Notice:
     path: str
     tag: str
     is_urgent: bool = True
+    is_loud: bool = True  # also in the quiet hours of its person
     actions: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -52,7 +53,8 @@ def waiting(work: Work, person: Person, letter: Letter, control_code: str) -> No
     path = f"/letters/{letter.id}"
     later = ("remind", gettext("Ingatkan 1 jam lagi"), f"/reminders/{reminders.token(work, person, letter)}")
     actions = (("open", gettext("Buka"), path), later)
-    return Notice(gettext("Ada surat menunggu"), body, path, f"letter-{letter.id}", bool(urgency), actions)
+    is_loud = letter.urgency == Urgency.IMMEDIATE
+    return Notice(gettext("Ada surat menunggu"), body, path, f"letter-{letter.id}", bool(urgency), is_loud, actions)
 
 
 def _asked(step: Step | None) -> str:
@@ -61,14 +63,39 @@ def _asked(step: Step | None) -> str:
     return gettext("Untuk ditandatangani.") if step.is_signature else gettext("Untuk diparaf.")
 
 
-def told(
-    work: Work, person: Person, letter: Letter | None, *, control_code: str = "", signed_count: int = 0
-) -> Notice | None:
-    """The notice in the person's language; without letter and count, a trial that he asked for."""
+def unopened(work: Work, person: Person, letter: Letter, path: str) -> Notice:
+    """For the deputy, the drafter or an administrator: what waits for somebody else lies unopened."""
+    is_deputy = mandates.offering(person, letter, work.now) is not None
+    body = gettext("Sebagai pejabat pengganti.") if is_deputy else gettext("Oleh yang dituju.")
+    is_loud = letter.urgency == Urgency.IMMEDIATE
+    return Notice(gettext("Surat belum dibuka"), body, path, f"unopened-{letter.id}", is_loud, is_loud)
+
+
+@dataclass(frozen=True)
+class About:
+    """What is told of. Without letter and count, a trial that the person asked for."""
+
+    letter: Letter | None = None
+    control_code: str = ""
+    signed: int = 0  # letters in the person's name
+    unopened: str = ""  # by somebody else: where it is looked after
+
+
+def told(work: Work, person: Person, about: About) -> Notice | None:
+    """The notice in the person's language; None where there is nothing to tell any more."""
     with force_locale(person.language):
-        if signed_count:
-            return signed(work, person, letter, signed_count)
-        return trial() if letter is None else waiting(work, person, letter, control_code)
+        if about.signed:
+            return signed(work, person, about.letter, about.signed)
+        if about.letter is None:
+            return trial()
+        if about.unopened:
+            return unopened(work, person, about.letter, about.unopened)
+        return waiting(work, person, about.letter, about.control_code)
+
+
+def is_silent(work: Work, person: Person, notice: Notice) -> bool:
+    """Whether it comes without a sound, because the person wants quiet at this hour."""
+    return not notice.is_loud and preferences.of(work, person).is_quiet(work.now)
 
 
 def message(work: Work, person: Person, notice: Notice, waiting: int) -> str:
@@ -77,7 +104,7 @@ def message(work: Work, person: Person, notice: Notice, waiting: int) -> str:
     actions = [{"action": name, "title": label, "navigate": base + path} for name, label, path in notice.actions]
     notification = {
         "title": notice.title, "body": notice.body, "navigate": base + notice.path, "tag": notice.tag,
-        "lang": person.language, "silent": False, "actions": actions,
+        "lang": person.language, "silent": is_silent(work, person, notice), "actions": actions,
     }  # fmt: skip
     made = {"web_push": 8030, "notification": notification, "app_badge": str(waiting)}
     return json.dumps(made, ensure_ascii=False, separators=(",", ":"))

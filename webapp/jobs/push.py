@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from typing import Any
 
 import requests
 from flask import Flask
 from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
 
-from webapp import db
 from webapp.config import Config
-from webapp.domain import subscriptions, waits
-from webapp.domain.work import Work
-from webapp.jobs import notices
-from webapp.models import Letter, Person, PushSubscription
+from webapp.domain import alerts, ladder, subscriptions, waits
+from webapp.domain.alerts import Telling
+from webapp.jobs import notices, unit
+from webapp.models import AlertState, Channel, Letter, Person, PushSubscription, Rung
 
 TTL = 24 * 3600  # seconds; pywebpush's own default is 0: lost when the phone sleeps
 
@@ -35,41 +34,60 @@ class Net(requests.Session):
 
 
 def run(
-    app: Flask, person_id: int, letter_id: int | None = None, control_code: str = "", signed: int = 0, **_facts: object
+    app: Flask, person_id: int, letter_id: int | None = None, control_code: str = "", signed: int = 0, **facts: Any
 ) -> None:  # fmt: skip
-    """One message to each of the person's devices: that a letter waits, or that `signed` letters were signed in his
-    name; without either a trial that the person asked for.
+    """One message to each of the person's devices: that a letter waits, or lies unopened with somebody, or that
+    `signed` letters were signed in his name; without any of it a trial that the person asked for.
 
     A dead device is forgotten; a failing service means a retry.
     """
-    config: Config = app.config["TEKEN"]
-    with db.unit(app.extensions["engine"], writes=False) as session:
-        work = Work(session, None, datetime.now(UTC), config)
-        person = session.get_one(Person, person_id)
-        letter = session.get_one(Letter, letter_id) if letter_id else None
-        notice = notices.told(work, person, letter, control_code=control_code, signed_count=signed)
+    config, telling = app.config["TEKEN"], Telling.of(facts)
+    with unit(app, writes=False) as work:
+        person = work.session.get_one(Person, person_id)
+        letter = work.session.get_one(Letter, letter_id) if letter_id else None
+        if telling is not None and letter is not None and not ladder.concerns(work, telling, letter, person):
+            return
+        unopened = ladder.page_of(facts, letter_id) if telling and telling.rung == Rung.UNOPENED else ""
+        notice = notices.told(work, person, notices.About(letter, control_code, signed, unopened))
         if person.disabled_at is not None or notice is None:
             return
-        devices = subscriptions.of(work, person)
+        devices = [one for one in subscriptions.of(work, person) if is_known(config, one)]
         message = notices.message(work, person, notice, waits.count(work, person))
-    troubles = []
-    for device in devices:
-        if not subscriptions.is_push_service(config, device.endpoint):
-            continue
-        try:
-            is_alive = send(config, device, message, urgent=notice.is_urgent)
-        except PushServiceDown as trouble:
-            troubles.append(str(trouble))
-            continue
-        if not is_alive:
-            with db.unit(app.extensions["engine"]) as session:
-                subscriptions.drop(Work(session, None, datetime.now(UTC), config), device.id)
+        urgency = "low" if notices.is_silent(work, person, notice) else "high" if notice.is_urgent else "normal"
+    taken, troubles = hand_over(app, devices, message, urgency)
+    cause = alerts.NO_DEVICE if not devices else alerts.DOWN if troubles else alerts.GONE
+    with unit(app) as work:
+        state = AlertState.SENT if taken else AlertState.FAILED
+        alerts.note(work, telling, person_id, Channel.PUSH, state, cause="" if taken else cause)
     if troubles:
         raise PushServiceDown("; ".join(troubles))
 
 
-def send(config: Config, device: PushSubscription, message: str, *, urgent: bool) -> bool:
-    """Hand one message over. False: the device is gone. Raises PushServiceDown when it is worth another try."""
+def is_known(config: Config, device: PushSubscription) -> bool:
+    return subscriptions.is_push_service(config, device.endpoint)
+
+
+def hand_over(app: Flask, devices: list[PushSubscription], message: str, urgency: str) -> tuple[int, list[str]]:
+    """-> how many devices' services took it, and what went wrong that another try may mend."""
+    taken, troubles = 0, []
+    for device in devices:
+        try:
+            is_alive = send(app.config["TEKEN"], device, message, urgency)
+        except PushServiceDown as trouble:
+            troubles.append(str(trouble))
+            continue
+        taken += is_alive
+        if not is_alive:
+            with unit(app) as work:
+                subscriptions.drop(work, device.id)
+    return taken, troubles
+
+
+def send(config: Config, device: PushSubscription, message: str, urgency: str) -> bool:
+    """Hand one message over, with how soon a sleeping device is woken (RFC 8030, 5.3). False: the device is gone.
+
+    Raises PushServiceDown when it is worth another try.
+    """
     vapid = Vapid02()
     vapid.private_key = subscriptions.vapid_key(config)
     address = f"mailto:{config.mail_from.rpartition('<')[2].rstrip('>')}"
@@ -77,7 +95,7 @@ def send(config: Config, device: PushSubscription, message: str, *, urgent: bool
         webpush(
             {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}},
             message, vapid_private_key=vapid, vapid_claims={"sub": address}, ttl=TTL, timeout=10,
-            headers={"urgency": "high" if urgent else "normal"}, requests_session=Net(),
+            headers={"urgency": urgency}, requests_session=Net(),
         )  # fmt: skip
     except WebPushException as error:
         status = error.response.status_code if error.response is not None else 0

@@ -1,6 +1,7 @@
 """The tables. Columns, relationships and one-line properties; no rules and no queries."""
 
 from webapp.models.adoption import OfficeMonth, Training
+from webapp.models.alert import Alert, AlertState, Channel, Preference, Rhythm, Rung
 from webapp.models.anchor import TrustAnchor
 from webapp.models.api import ApiToken, IdempotencyKey, Webhook, WebhookDelivery
 from webapp.models.audit import AuditEntry, AuditHead
@@ -35,14 +36,15 @@ from webapp.models.roster import Import
 from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 
 __all__ = [
-    "Act", "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority", "AuthorityShare", "Base", "Batch",
-    "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Confidentiality", "Delegation", "Delivery",
-    "DeliveryState", "Disposal", "DisposalItem", "DisposalState", "Drill", "Fate", "Hold", "IdempotencyKey",
-    "IdentityVerification", "Import", "Invitation", "Job", "Letter", "LetterNumber", "Letterhead", "LogHead", "LogLeaf",
-    "LogNode", "LogPage", "LoginSession", "Look", "Mandate", "MandateKind", "Manner", "Membership", "Merge", "MergeRow",
-    "Notice", "NumberCounter", "NumberPattern", "NumberState", "Office", "OfficeMonth", "Opinion", "Outcome", "Part",
-    "Passkey", "PasskeyChallenge", "PasskeyWrapping", "Person", "PracticeAuthority", "PushSubscription", "Recipient",
-    "RecipientKind", "RecoveryCode", "RemoteSignature", "RetentionRule", "Role", "SecondFactor", "ServiceKey",
-    "Signature", "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle", "Timestamp",
-    "Training", "TrustAnchor", "Urgency", "Version", "Webhook", "WebhookDelivery",
+    "Act", "Alert", "AlertState", "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority",
+    "AuthorityShare", "Base", "Batch", "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Channel",
+    "Confidentiality", "Delegation", "Delivery", "DeliveryState", "Disposal", "DisposalItem", "DisposalState",
+    "Drill", "Fate", "Hold", "IdempotencyKey", "IdentityVerification", "Import", "Invitation", "Job", "Letter",
+    "LetterNumber", "Letterhead", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Look", "Mandate",
+    "MandateKind", "Manner", "Membership", "Merge", "MergeRow", "Notice", "NumberCounter", "NumberPattern",
+    "NumberState", "Office", "OfficeMonth", "Opinion", "Outcome", "Part", "Passkey", "PasskeyChallenge",
+    "PasskeyWrapping", "Person", "PracticeAuthority", "Preference", "PushSubscription", "Recipient",
+    "RecipientKind", "RecoveryCode", "RemoteSignature", "RetentionRule", "Rhythm", "Role", "Rung", "SecondFactor",
+    "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle",
+    "Timestamp", "Training", "TrustAnchor", "Urgency", "Version", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

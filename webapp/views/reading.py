@@ -19,6 +19,7 @@ from webapp.domain import (
     disposals,
     downloads,
     keys,
+    ladder,
     letters,
     marks,
     outlooks,
@@ -100,8 +101,10 @@ def plain_page(letter: Letter, version: Version, answer: AnswerForm | None = Non
     """For everybody whom the letter does not wait for. `answer`: a second opinion that was sent and refused."""
     is_asked = version is letter.version and permissions.can(work(), Action.COMMENT, letter)
     question = reviews.find_question(work(), letter) if is_asked else None
+    may_see = version is letter.version and permissions.can(work(), Action.VIEW_TRAIL, letter)
+    standings = ladder.standings(work(), letter) if may_see else []
     return render_template(
-        "reading/show.html", **_seen(letter, version), steps=_steps(letter), question=question,
+        "reading/show.html", **_seen(letter, version), steps=_steps(letter), question=question, standings=standings,
         answer=answer or AnswerForm(formdata=None), **_after(letter),
     )  # fmt: skip
 

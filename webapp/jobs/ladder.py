@@ -1,0 +1,18 @@
+"""The last rung of a letter's ladder: somebody else is told that it lies unopened."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from webapp.domain import ladder
+from webapp.domain.alerts import Telling
+from webapp.jobs import Later, unit
+
+
+def run(app: Flask, **facts: int | str) -> None:
+    telling = Telling.of(facts)
+    assert telling is not None
+    with unit(app) as work:
+        again = ladder.climb(work, telling)
+    if again is not None:
+        raise Later(again)
