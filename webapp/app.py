@@ -29,9 +29,12 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.is_https,
         PERMANENT_SESSION_LIFETIME=timedelta(days=config.session_days),
+        SESSION_REFRESH_EACH_REQUEST=False,  # the log-in itself ends then: no answer prolongs anything
         UNLOCK_COOKIE=f"{prefix}teken_unlock",
         BATCH_COOKIE=f"{prefix}teken_batch",
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session: a form left open over lunch still works
+        COMPRESS_ALGORITHM=["br", "gzip"],  # zstd as it comes makes pages larger than gzip does
+        COMPRESS_BR_LEVEL=5,
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml",
                             "application/manifest+json"],
     )  # fmt: skip

@@ -1,15 +1,22 @@
-"""Static files under /static/<release>/..., where the release is a digest of them all: they may be cached for ever."""
+"""Static files under /static/<release>/..., where the release is a digest of them all: they may be cached for ever.
+
+Texts are compressed once, as tightly as it goes, and kept in memory: a phone pays for each byte."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, send_from_directory, url_for
+import brotli
+from flask import Flask, Response, abort, request, send_from_directory, url_for
 
 STATIC = Path(__file__).parent / "static"
 BUNDLES = {"css/app.css": "css/ORDER.txt", "css/public.css": "css/ORDER-public.txt"}
+TEXTS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".wasm": "application/wasm"}
+LARGE = 100_000  # bytes; from here on brotli's last steps take seconds
 
 
 def release() -> str:
@@ -27,10 +34,31 @@ def bundle(name: str) -> str:
     return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", sheets, flags=re.DOTALL))
 
 
+@cache
+def packed(release: str, name: str, coding: str) -> bytes:
+    """The text in this content coding: br, gzip, or none. The release is there to tell old contents from new."""
+    text = bundle(name).encode() if name in BUNDLES else (STATIC / name).read_bytes()
+    if coding == "br":
+        return brotli.compress(text, quality=11 if len(text) < LARGE else 9)
+    return gzip.compress(text, 9, mtime=0) if coding == "gzip" else text
+
+
+def _text(release: str, name: str) -> Response:
+    accepted = request.accept_encodings
+    coding = next((one for one in ("br", "gzip") if accepted[one] > 0), "")
+    response = Response(packed(release, name, coding), mimetype=TEXTS[Path(name).suffix])
+    response.vary.add("Accept-Encoding")
+    if coding:
+        response.content_encoding = coding
+    response.set_etag(release, weak=True)
+    return response.make_conditional(request)
+
+
 def init_app(app: Flask) -> None:
     current = release()
-    bundles = {name: bundle(name) for name in BUNDLES}
     app.config["RELEASE"] = current
+    texts = (file.relative_to(STATIC).as_posix() for file in STATIC.rglob("*") if file.suffix in TEXTS)
+    names = {*BUNDLES, *texts}  # what may be asked for, and no other path
 
     def asset(name: str) -> str:
         return url_for("static_file", release=current, name=name)
@@ -38,8 +66,8 @@ def init_app(app: Flask) -> None:
     @app.get("/static/<release>/<path:name>", endpoint="static_file")
     def static_file(release: str, name: str) -> Response:
         """A file of this release. An old release's address answers too, uncached: pages outlive a deployment."""
-        if name in bundles:
-            response = Response(bundles[name], mimetype="text/css")
+        if name in names:
+            response = _text(current, name)
         elif (STATIC / name).is_file():
             response = send_from_directory(STATIC, name)
         else:

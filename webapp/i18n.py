@@ -110,6 +110,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def _remember(response):  # noqa: ANN001, ANN202
+        if request.endpoint == "static_file":
+            return response
         response.headers["Content-Language"] = language()
         if request.args.get("lang") in LANGUAGES:
             response.set_cookie("lang", request.args["lang"], max_age=31_536_000, samesite="Lax",

@@ -1,68 +1,201 @@
-"""What a phone loads: compressed bytes of the pages that matter, and of the page images."""
+"""What a cheap telephone on slow 4G pays: bytes and requests on the line, and seconds in a real Chromium.
+
+1.6 Mbit/s and 150 ms there and back by a line in front of the server, a processor 4 times slower, 360 by 740. The
+product is the real one under gunicorn, on this same machine: its load is printed, since that makes the seconds longer.
+--lighthouse adds Lighthouse's scores where node and npm are there.
+"""
 
 from __future__ import annotations
 
-import gzip
-import re
+import os
+import statistics
+import sys
 import tempfile
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
-from tests import people
-from tests.bench.report import line
-from tests.conftest import Clock, make_config
-from tests.factories import Factory
-from tests.page import Page
-from webapp import db
-from webapp.app import create_app
-from webapp.domain.work import Work
-from webapp.migrations import upgrade
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.bench import lighthouse
+from tests.bench.report import line as print_line
+from tests.e2e.conftest import PHONE, enter, launch_options
+from tests.e2e.line import SLOW_4G, Line
+from tests.e2e.product import Product
+from tests.e2e.visits import KB, SINCE_TAP, Meter, observe, slow_down
+from tests.e2e.watch import wait
 
-def compressed(page: Page) -> int:
-    return len(gzip.compress(page.response.data, 6))
-
-
-def measure(page: Page, case: str, path: str) -> None:
-    """The page itself, and the style sheets and scripts that its head asks for."""
-    page.get(path)
-    html, parts = compressed(page), {}
-    sheets = {tag["href"] for tag in page.html.find_all("link", rel="stylesheet")}
-    scripts = {tag["src"] for tag in page.html.find_all("script", src=True)}
-    images = [tag["src"] for tag in page.html.find_all("img") if ".webp" in tag.get("src", "")]
-    for address in sheets | scripts:
-        parts[re.sub(r".*/static/[0-9a-f]+/", "", address)] = len(gzip.compress(page.client.get(address).data, 6))
-    pictures = [len(page.client.get(address).data) for address in images]
-    line(
-        "web",
-        case,
-        html_bytes=html,
-        assets=parts,
-        first_response_bytes=html + sum(parts.values()),
-        page_images=pictures,
-    )
+TIMES = 5
+KEYS = 3  # a second
+PATIENCE = 60_000  # milliseconds
+CONTROLLED = "navigator.serviceWorker.controller !== null"
+PAGES = "[...document.querySelectorAll('.pages img')]"
+FIRST_PAGE = f"{PAGES}[0]?.complete && {PAGES}[0].naturalWidth > 0"
+SIGNED = "document.body.innerText.includes('Sudah ditandatangani')"
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        config = make_config("", Path(folder))
-        app, clock = create_app(config), Clock()
-        app.config["CLOCK"] = clock
-        upgrade(app.extensions["engine"])
-        with db.unit(app.extensions["engine"]) as session:
-            work = Work(session, None, datetime.now(UTC), config)
-            people.build(work)
-            make = Factory(work)
-            code, waiting_id = make.signed().code, make.submitted(file="edaran.pdf").id
-        page = Page(app, clock)
-        measure(page, "public verification", f"/v/{code}")
-        measure(page, "log-in", "/login")
-        clock.tick(60)
-        page.log_in("sari")
-        measure(page, "pending list", "/letters")
-        measure(page, "letter, 3 pages", f"/letters/{waiting_id}")
-        app.extensions["engine"].dispose()
+@dataclass
+class Bench:
+    """The product behind a slow line, and a browser in which Sari has logged in."""
+
+    product: Product
+    browser: Browser
+    line: Line
+    state: Any
+
+    @contextmanager
+    def phone(self, *, logged_in: bool = True, worker: bool = True) -> Iterator[tuple[Page, Meter]]:
+        """A telephone that has never been here, but may be logged in; and the meter of its line."""
+        kind = PHONE | {"service_workers": "allow" if worker else "block"}
+        context = observe(self.browser.new_context(**kind, storage_state=self.state if logged_in else None))
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        slow_down(page)
+        yield page, Meter(self.line)
+        context.close()
+
+    def letter(self) -> int:
+        """A letter of three pages that waits, its pictures made ahead by the worker or by somebody who looked."""
+        number = self.product.letter(file="edaran.pdf")
+        with self.phone(worker=False) as (page, _):
+            settle(page, f"{self.product.url}/letters/{number}")
+            page.evaluate(f"{PAGES}.forEach((image) => {{ image.loading = 'eager' }})")
+            wait(page, f"{PAGES}.every((image) => image.complete)", 60)
+        return number
+
+    def tell(self, case: str, **figures: object) -> None:
+        about = {"browser": self.browser.version, "load": round(os.getloadavg()[0], 1)}
+        print_line("web", case, **figures, **about)
+
+
+def settle(page: Page, address: str) -> dict[str, Any]:
+    """Go there, until nothing more comes; what was seen."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return page.evaluate("vitals")
+
+
+def first_visit(bench: Bench) -> None:
+    """To the list of waiting letters with an empty cache, then once more."""
+    waiting = f"{bench.line.url}/letters?box=waiting"
+    with bench.phone(worker=False) as (page, meter):
+        seen = settle(page, waiting)
+        alone = {"page_bytes": meter.bytes, "page_requests": len(meter.paths), "lcp_ms": round(seen["lcp"])}
+    with bench.phone() as (page, meter):
+        page.goto(waiting)
+        wait(page, CONTROLLED, 60)
+        page.wait_for_load_state("networkidle")
+        everything = {"bytes": meter.bytes, "requests": len(meter.paths)}
+        bench.tell("first visit to the list", **alone, **everything, cls=seen["cls"], budget_bytes=70 * KB)
+        meter.reset()
+        lcp = round(settle(page, waiting)["lcp"])
+        bench.tell("repeat visit", bytes=meter.bytes, requests=len(meter.paths), lcp_ms=lcp, budget_bytes=10 * KB)
+
+
+def letter(bench: Bench) -> None:
+    """From the tap in the list to the first page; then the sheet, the code and the way back, for the slowest answer."""
+    number, taps, inps, sizes = bench.letter(), [], [], {}
+    for _ in range(TIMES):
+        with bench.phone() as (page, _):
+            page.goto(f"{bench.line.url}/letters?box=waiting")
+            wait(page, CONTROLLED, 60)
+            page.on("response", lambda r: sizes.update({r.url: len(r.body())}) if ".webp" in r.url else None)
+            page.tap(f"a[href='/letters/{number}']")
+            wait(page, f"location.pathname === '/letters/{number}' && {FIRST_PAGE}", 60)
+            page.wait_for_load_state("networkidle")
+            taps.append(page.evaluate(SINCE_TAP))
+            page.tap(".actions a[href='#setujui']")
+            wait(page, "document.querySelector('dialog#setujui').open")
+            page.keyboard.type("123456", delay=1000 / KEYS)
+            page.tap("dialog [data-part=close]")
+            wait(page, "!document.querySelector('dialog#setujui').open")
+            seen = page.evaluate("vitals")
+            inps.append(seen["inp"])
+    bench.tell("first page of a letter", lcp_after_tap_ms=round(statistics.median(taps)), budget_ms=1500,
+               all_ms=[round(tap) for tap in taps], page_image_bytes=max(sizes.values()), budget_bytes=60 * KB,
+               cls=seen["cls"])  # fmt: skip
+    bench.tell("interactions on a letter", inp_ms=max(inps), all_ms=inps, budget_ms=100)
+
+
+def verification(bench: Bench) -> None:
+    """A stranger scans the paper."""
+    path = bench.product.verification_url(bench.product.letter("signed")).removeprefix(bench.product.url)
+    lcps = []
+    for _ in range(TIMES):
+        with bench.phone(logged_in=False) as (page, meter):
+            first: dict[str, int] = {}
+            page.on("requestfinished", lambda r, kept=first: kept.update({r.url: _received(r)}))
+            seen = settle(page, bench.line.url + path)
+            lcps.append(round(seen["lcp"]))
+    bytes_of_first = sum(size for url, size in first.items() if url.endswith((path, "public.css")))
+    bench.tell("public verification", lcp_ms=round(statistics.median(lcps)), all_ms=lcps, budget_ms=1000,
+               first_response_bytes=bytes_of_first, budget_bytes=14 * KB, bytes=meter.bytes,
+               requests=len(meter.paths), cls=seen["cls"])  # fmt: skip
+
+
+def _received(request: Any) -> int:
+    sizes = request.sizes()
+    return sizes["responseBodySize"] + sizes["responseHeadersSize"]
+
+
+def notification_to_signed(bench: Bench) -> None:
+    """The letter opens as a notification opens it, in an app that was used before; a person types three keys a second."""
+    spent = []
+    with bench.phone() as (page, _):
+        page.goto(f"{bench.line.url}/letters?box=waiting")
+        wait(page, CONTROLLED, 60)
+        for _ in range(TIMES):
+            number, code = bench.letter(), bench.product.code_of("sari")
+            began = monotonic()
+            page.goto(f"{bench.line.url}/letters/{number}", wait_until="commit")
+            wait(page, FIRST_PAGE, 60)
+            page.tap(".actions a[href='#setujui']")
+            wait(page, "document.activeElement.name === 'code'", 60)
+            page.keyboard.type(code, delay=1000 / KEYS)
+            page.tap("dialog button:has-text('Tanda tangani')")
+            wait(page, SIGNED, 60)
+            spent.append(round(monotonic() - began, 1))
+    bench.tell("notification to signed", seconds=statistics.median(spent), all_seconds=spent, budget_seconds=10,
+               typing_seconds=round(6 / KEYS, 1))  # fmt: skip
+
+
+def scores(bench: Bench) -> None:
+    """Lighthouse throttles by itself, so it looks at the server directly."""
+    number = bench.letter()
+    code = bench.product.verification_url(bench.product.letter("signed"))
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in bench.state["cookies"])
+    here = bench.product.url
+    pages = {"log-in": f"{here}/login", "verification": code}
+    own = {"list": f"{here}/letters?box=waiting", "letter": f"{here}/letters/{number}"}
+    for name, address in {**pages, **own}.items():
+        found = lighthouse.run(address, cookies if name in own else "")
+        bench.tell(f"lighthouse {lighthouse.VERSION}, {name}", **found or {"missing": "node, npm or the registry"})
+
+
+def main(*arguments: str) -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        product = Product(Path(folder) / "data")
+        line, browser = None, playwright.chromium.launch(**launch_options())
+        try:
+            product.start()
+            line = Line(product.port, SLOW_4G)
+            page = browser.new_page(**PHONE)
+            enter(product, page, "sari")
+            bench = Bench(product, browser, line, page.context.storage_state())
+            page.context.close()
+            for measure in (first_visit, letter, verification, notification_to_signed):
+                measure(bench)
+            if "--lighthouse" in arguments:
+                scores(bench)
+        finally:
+            browser.close()
+            if line is not None:
+                line.close()
+            product.stop()
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -124,22 +125,23 @@ def code_of(product: Product) -> Callable[[str], str]:
     return product.code_of
 
 
+def enter(product: Product, page: Page, login: str) -> None:
+    """Password and code on whatever page asks for them; ends where the product leads."""
+    if "/login" not in page.url:
+        page.goto(f"{product.url}/login")
+    page.fill("[name=email]", f"{login}@solok.example")
+    page.fill("[name=password]", people.PASSWORD)
+    page.click("button[type=submit]:has-text('Lanjut')")
+    wait(page, "location.pathname === '/login/code' && document.readyState === 'complete'")
+    page.fill("form:not(details form) [name=code]", product.code_of(login))
+    page.click("button[type=submit]:has-text('Masuk'):visible")
+    wait(page, "!location.pathname.startsWith('/login') && document.readyState === 'complete'")
+
+
 @pytest.fixture
 def log_in(product: Product) -> Callable[[Page, str], None]:
-    """Password and code on whatever page asks for them; ends where the product leads."""
-
-    def logged_in(page: Page, login: str) -> None:
-        if "/login" not in page.url:
-            page.goto(f"{product.url}/login")
-        page.fill("[name=email]", f"{login}@solok.example")
-        page.fill("[name=password]", people.PASSWORD)
-        page.click("button[type=submit]:has-text('Lanjut')")
-        wait(page, "location.pathname === '/login/code' && document.readyState === 'complete'")
-        page.fill("form:not(details form) [name=code]", product.code_of(login))
-        page.click("button[type=submit]:has-text('Masuk'):visible")
-        wait(page, "!location.pathname.startsWith('/login') && document.readyState === 'complete'")
-
-    return logged_in
+    """log_in(page, "sari")"""
+    return partial(enter, product)
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,66 @@
-"""A telephone line that can break at the worst moment: the request has arrived, the answer never does."""
+"""A telephone line: slow, and able to break at the worst moment, when the request has arrived and no answer ever comes.
+
+It stands in front of the server, since throttling in the browser does not slow a service worker."""
 
 from __future__ import annotations
 
+import queue
+import re
 import socket
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+
+REQUEST = re.compile(rb"(?:GET|POST|HEAD) (\S+) HTTP/1\.1\r\n")
+
+
+@dataclass(frozen=True)
+class Speed:
+    """bits: a second, each way, shared by all connections; rtt: seconds there and back. By default no delay."""
+
+    bits: float = float("inf")
+    rtt: float = 0.0
+
+
+SLOW_4G, EDGE = Speed(1.6e6, 0.15), Speed(120e3, 0.8)
+
+
+class Wire:
+    """One direction of the line. What is sent stands in one queue, then travels for half the round trip."""
+
+    def __init__(self, speed: Speed) -> None:
+        self.speed, self.carried = speed, 0
+        self._free = 0.0
+        self._lock = threading.Lock()
+
+    def admit(self, size: int) -> float:
+        """Waits while these bytes are put on the wire; returns when they arrive at its other end (monotonic)."""
+        with self._lock:
+            self.carried += size
+            self._free = max(time.monotonic(), self._free) + size * 8 / self.speed.bits
+            free = self._free
+        _until(free)
+        return free + self.speed.rtt / 2
 
 
 class Line:
     """Forwards to a port on loopback. `cut_after(words)`: requests that hold them get no answer, until `mend()`."""
 
-    def __init__(self, target: int) -> None:
-        self.target, self.cuts = target, 0
+    def __init__(self, target: int, speed: Speed = Speed()) -> None:
+        self.target, self.cuts, self.speed = target, 0, speed
+        self.up, self.down = Wire(speed), Wire(speed)
+        self.requests: list[str] = []
         self._words = b""
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
 
     def cut_after(self, words: str) -> None:
         self._words = words.encode()
@@ -36,25 +80,52 @@ class Line:
                 threading.Thread(target=self._serve, args=(near,), daemon=True).start()
 
     def _serve(self, near: socket.socket) -> None:
+        time.sleep(self.speed.rtt)  # TCP's handshake
         far = socket.create_connection(("127.0.0.1", self.target))
         doomed = threading.Event()
-        threading.Thread(target=self._up, args=(near, far, doomed), daemon=True).start()
-        with suppress(OSError):
-            while data := far.recv(65536):
-                if doomed.is_set():  # the server has answered: now the line is dead
-                    break
-                near.sendall(data)
+        threading.Thread(target=self._ask, args=(near, far, doomed), daemon=True).start()
+        _carry(far, near, self.down, lambda _: not doomed.is_set())  # the server has answered: now the line is dead
         for end in (near, far):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)  # closing alone would not wake the other thread, nor tell the browser
             end.close()
 
-    def _up(self, near: socket.socket, far: socket.socket, doomed: threading.Event) -> None:
+    def _ask(self, near: socket.socket, far: socket.socket, doomed: threading.Event) -> None:
+        def note(data: bytes) -> bool:
+            with self._lock:
+                self.requests += [path.decode() for path in REQUEST.findall(data)]
+                if self._words and self._words in data:
+                    self.cuts += 1
+                    doomed.set()
+            return True
+
+        _carry(near, far, self.up, note)
         with suppress(OSError):
-            while data := near.recv(65536):
-                with self._lock:
-                    if self._words and self._words in data:
-                        self.cuts += 1
-                        doomed.set()
-                far.sendall(data)
             far.shutdown(socket.SHUT_WR)
+
+
+def _carry(source: socket.socket, target: socket.socket, wire: Wire, may_pass: Callable[[bytes], bool]) -> None:
+    """Until the source ends, the target is gone, or something may not pass."""
+    under_way: queue.SimpleQueue = queue.SimpleQueue()
+
+    def deliver() -> None:
+        with suppress(OSError):
+            while (item := under_way.get()) is not None:
+                arrives, data = item
+                _until(arrives)
+                target.sendall(data)
+
+    courier = threading.Thread(target=deliver, daemon=True)
+    courier.start()
+    with suppress(OSError):
+        while data := source.recv(1460 if wire.speed.rtt else 65536):
+            if not may_pass(data):
+                break
+            under_way.put((wire.admit(len(data)), data))
+    under_way.put(None)
+    courier.join()
+
+
+def _until(moment: float) -> None:
+    if (rest := moment - time.monotonic()) > 0:
+        time.sleep(rest)

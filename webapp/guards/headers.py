@@ -15,6 +15,8 @@ POLICY = {
     "require-trusted-types-for": "'script'",  # no script writes text into the page as markup
     "trusted-types": "teken",
 }
+# A style sheet or module has no policy of its own, and whoever opens a drawing by its address needs nothing else.
+STATIC = {"default-src": "'none'", "frame-ancestors": "'none'"}
 SCANNER = {**POLICY, "media-src": "'self' blob: mediastream:"}
 # A worker has the policy of its own file: this one compiles the reader of QR codes, and touches no page.
 QR_WORKER = {**POLICY, "script-src": "'self' 'wasm-unsafe-eval'"}
@@ -29,9 +31,12 @@ def init_app(app: Flask) -> None:
     def _headers(response: Response) -> Response:
         headers = response.headers
         scans = request.endpoint == "scanner.show"
-        works = request.endpoint == "static_file" and request.view_args["name"] == "js/qr-worker.js"
-        headers.setdefault("Content-Security-Policy", _policy(QR_WORKER if works else SCANNER if scans else POLICY))
         headers["X-Content-Type-Options"] = "nosniff"
+        if request.endpoint == "static_file" and response.status_code in (200, 304):
+            works = request.view_args["name"] == "js/qr-worker.js"
+            headers["Content-Security-Policy"] = _policy(QR_WORKER if works else STATIC)
+            return response  # the rest is about pages, and would double what a small module costs on the line
+        headers.setdefault("Content-Security-Policy", _policy(SCANNER if scans else POLICY))
         headers["Referrer-Policy"] = "same-origin"  # the code of a letter is not told to other sites
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Permissions-Policy"] = f"camera={'(self)' if scans else '()'}, microphone=(), geolocation=()"

@@ -7,8 +7,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from flask import Flask, Request, g, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from webapp import db
 from webapp.domain import throttle, tokens
@@ -25,13 +25,20 @@ def token() -> ApiToken:
 
 
 class NoCookies(SecureCookieSessionInterface):
-    """Under /api the session is empty, whatever cookie came along, and none is set."""
+    """Under /api and /static the session is empty, whatever cookie came along, and none is set.
+
+    A static file does not even vary by one, so that every cache on the way may keep it.
+    """
 
     serializer = json  # Flask's marks the types that JSON lacks; a session here holds none
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        is_api = request.path.startswith("/api/")
-        return self.session_class() if is_api else super().open_session(app, request)
+        is_nobodys = request.path.startswith(("/api/", "/static/"))
+        return self.session_class() if is_nobodys else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not request.path.startswith("/static/"):
+            super().save_session(app, session, response)
 
 
 def init_app(app: Flask) -> None:

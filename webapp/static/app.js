@@ -28,6 +28,11 @@ if (root.dataset.frame === "app") {
   if (waiting) navigator.setAppBadge?.(Number(waiting)).catch(() => {});
 }
 
-if ("serviceWorker" in navigator && root.dataset.frame !== "public") {
+/* After the page and its pictures: what the worker fetches for later may not delay what is read now. */
+function register() {
   navigator.serviceWorker.register(policy.createScriptURL("/sw.js")).catch(() => {});
+}
+if ("serviceWorker" in navigator && root.dataset.frame !== "public") {
+  if (document.readyState === "complete") register();
+  else addEventListener("load", register, { once: true });
 }

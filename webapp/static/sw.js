@@ -17,8 +17,9 @@ importScripts(`${STATIC}/js/push-worker.js`);
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
-    await cache.addAll([OFFLINE, SCANNER, GUIDE, ...SHELL].map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
-    await refresh();
+    const pages = [OFFLINE, SCANNER, GUIDE].map((path) => new Request(path, { cache: "reload", credentials: "omit" }));
+    await cache.addAll([...pages, ...SHELL]);   // a file of a release never changes: the one that the page has will do
+    await Promise.allSettled(LISTS.map(list));
     await self.skipWaiting();
   })());
 });

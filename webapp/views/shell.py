@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, current_app, make_response, render_template, url_for
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -31,7 +31,7 @@ def worker() -> ResponseReturnValue:
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = "/"
     response.headers["Content-Security-Policy"] = "default-src 'self'"
-    return response
+    return _known(response)
 
 
 @bp.get("/manifest.webmanifest")
@@ -47,7 +47,7 @@ def manifest() -> ResponseReturnValue:
         screen["label"] = label
     response = Response(json.dumps(made, ensure_ascii=False), mimetype="application/manifest+json")
     response.headers["Cache-Control"] = "no-cache"
-    return response
+    return _known(response)
 
 
 @bp.get("/offline")
@@ -57,6 +57,12 @@ def offline() -> ResponseReturnValue:
     response = make_response(render_template("errors/offline.html"))
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _known(response: Response) -> Response:
+    """Browsers ask for these again with every page: who has them already is told only that."""
+    response.add_etag(weak=True)
+    return response.make_conditional(request)
 
 
 def _release() -> str:
