@@ -17,6 +17,7 @@ NOUNS = (
     "identities", "credentials", "keys", "jobs", "tokens", "webhooks", "audits", "mailbox", "health", "signers",
     "turns", "adoption", "trainings", "retention", "holds", "disposals", "changes", "recipients", "copies", "mandates",
     "delegations", "practice", "drills", "guides", "shares", "freezes", "reminders",
+    "offline_letters", "offline_decisions",
 )  # fmt: skip
 
 
