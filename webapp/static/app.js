@@ -28,6 +28,17 @@ if (root.dataset.frame === "app") {
   if (waiting) navigator.setAppBadge?.(Number(waiting)).catch(() => {});
 }
 
+/* Where the device keeps letters or decisions (js/offline/): on most pages of most people, nothing is loaded. */
+let kept = null;
+try { kept = localStorage.getItem("offline"); } catch { /* forbidden: then nothing is kept either */ }
+if (kept !== null && root.dataset.frame === "app") {
+  const sync = () => import("./js/offline/sync.js").then((lib) => lib.start(root.dataset.person)).catch(() => {});
+  addEventListener("online", sync);
+  sync();
+} else if (kept !== null && location.pathname === "/login") {
+  import("./js/offline/server.js").then((lib) => lib.destroy()).catch(() => {});
+}
+
 if ("serviceWorker" in navigator && root.dataset.frame !== "public") {
   navigator.serviceWorker.register(policy.createScriptURL("/sw.js")).catch(() => {});
 }
