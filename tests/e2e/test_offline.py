@@ -176,7 +176,7 @@ def test_a_changed_world_refuses_and_a_cut_off_device_forgets(phone_of, product,
     page = phone_of("sari")
     read(page, product, withdrawn)
     read(page, product, sent)
-    with watch.expect(GONE):
+    with watch.expect(GONE, 404, 409):
         offline(page, product, f"/letters/{withdrawn}")
         decide(page, "return", "Tanggalnya keliru, Pak.")
         product.do(lambda work: letters.withdraw(Factory(work).person("budi"), work.session.get_one(Letter, withdrawn)))
@@ -240,7 +240,8 @@ def test_wi_fi_room_and_age(phone_of, product, watch):
     cdp.send("Storage.overrideQuotaForOrigin", {"origin": product.url, "quotaSize": 100})
     late = product.letter(subject="Surat Tanpa Tempat")
     page.goto(f"{product.url}/letters/{late}")
-    wait(page, f"{STATUS} === 'Tidak cukup ruang di perangkat ini.'")
+    wait(page, f"!['', 'Menyimpan…', undefined].includes({STATUS})")
+    assert page.evaluate(STATUS) == "Tidak cukup ruang di perangkat ini."
     cdp.send("Storage.overrideQuotaForOrigin", {"origin": product.url})
     read(page, product, late)
 

@@ -36,6 +36,8 @@ if (kept !== null && root.dataset.frame === "app") {
   addEventListener("online", sync);
   sync();
 } else if (kept !== null && location.pathname === "/login") {
+  const lost = document.querySelector("[data-part=lost]");
+  if (lost) lost.hidden = !Number(kept);
   import("./js/offline/server.js").then((lib) => lib.destroy()).catch(() => {});
 }
 

@@ -4,7 +4,7 @@
 const [RELEASE, STATIC] = ["__RELEASE__", "__STATIC__"];
 const SHELL = JSON.parse('__SHELL__');
 const CACHE = `shell-${RELEASE}`;
-const [OFFLINE, SCANNER, GUIDE] = ["/offline", "/scan", "/guide"];
+const [OFFLINE, ENGLISH, SCANNER, GUIDE] = ["/offline", "/offline?lang=en", "/scan", "/guide"];
 const LETTER = /^\/v\/[0-9a-z-]+$/i;
 const LISTS = ["/seals/directory", "/seals/status"];
 const KEPT = "seals";            // outlives releases: a phone that was updated under way still checks seals
@@ -17,7 +17,7 @@ importScripts(`${STATIC}/js/push-worker.js`, `${STATIC}/js/offline-worker.js`);
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
-    await cache.addAll([OFFLINE, SCANNER, GUIDE, ...SHELL].map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
+    await cache.addAll([OFFLINE, ENGLISH, SCANNER, GUIDE, ...SHELL].map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
     await refresh();
     await self.skipWaiting();
   })());
@@ -43,7 +43,7 @@ async function navigate(event, url) {
     const { pathname } = url;
     if (sent && await queue(sent).catch(() => false)) return Response.redirect(pathname.replace(/(\/\d+)\/.*/, "$1"), 303);
     const isSeal = (LETTER.test(pathname) && pathname !== CHECK) || pathname === SCANNER;   // the seal is in the address
-    const page = isSeal ? SCANNER : pathname === GUIDE ? GUIDE : OFFLINE;
+    const page = isSeal ? SCANNER : pathname === GUIDE ? GUIDE : await offlinePage();
     return await caches.match(page) ?? Response.error();
   }
 }

@@ -62,6 +62,7 @@ def _facts(letter: Letter) -> list[tuple[str, str]]:
         (_("Diajukan"), moment(letter.submitted_at) if letter.submitted_at else ""),
         (_("Ditandatangani paling lambat"), day(letter.due_on) if letter.due_on else ""),
         (_("Klasifikasi"), letter.classification), (_("Urgensi"), urgencies[Urgency(letter.urgency)]),
+        (_("Tanda tangan menutupi tulisan"), letter.version.covered_text),
     )  # fmt: skip
     return [(label, value) for label, value in told if value]
 

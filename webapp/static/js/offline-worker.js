@@ -1,5 +1,5 @@
 /* The part of the service worker that has to do with what is kept on the device (js/offline/shelf.js).
-   STATIC and OFFLINE: from sw.js. */
+   STATIC, OFFLINE and ENGLISH: from sw.js. */
 importScripts(`${STATIC}/js/offline/shelf.js`);
 
 const PAGE = /^\/letters\/(\d+)\/pages\/[0-9a-f]{64}\/(\d+)\.webp$/;
@@ -30,6 +30,12 @@ async function pageImage(request, url) {
   } catch (error) {
     return await keptPage(new URL(url.pathname, url)) ?? Promise.reject(error);   // a wide one was asked for
   }
+}
+
+/* The worker asks without cookies, so it knows a language only from whom it keeps letters for. */
+async function offlinePage() {
+  const meta = await shelf.isThere().then((is) => is && shelf.meta()).catch(() => null);
+  return meta?.lang === "en" ? ENGLISH : OFFLINE;
 }
 
 /* A decision's form that did not get through: what was typed is queued, its code is not. -> whether it was */

@@ -3,6 +3,7 @@ import "../offline/shelf.js";
 import { part, say } from "../lib/words.js";
 import { offer } from "../offline/decide.js";
 import { queue } from "../offline/queue.js";
+import { note } from "../offline/server.js";
 import relativeTime from "./relative-time.js";
 import zoom from "./zoom.js";
 
@@ -95,6 +96,7 @@ export default async function offlineReader(box) {
     tell(box, "sayOver");
   }
   const waiting = await queue(box);
+  note(waiting.length);                                    // the worker that queued a form cannot
   /* What waits is sent by a page of the log-in; this letter's own may be gone meanwhile. */
   if (waiting.some((one) => !one.refused)) box.querySelector("[data-behaviour=reload]").dataset.home = "true";
   const ids = (await shelf.all("letters")).map((one) => one.id);

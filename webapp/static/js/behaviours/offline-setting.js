@@ -21,6 +21,7 @@ export default function offlineSetting(box) {
   }
 
   wanted.checked = wantsAll(person);
+  wanted.disabled = false;
   if (wanted.checked && onWifi() === null) tell("sayUnknown");
   wanted.addEventListener("change", () => {
     wantAll(person, wanted.checked);

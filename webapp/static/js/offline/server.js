@@ -7,6 +7,7 @@ const FLAG = "offline";                  // that something is kept, and how many
 export class Over extends Error {}       // the log-in has ended
 
 export const isUsed = () => localStorage.getItem(FLAG) !== null;
+export const hasQueue = () => Number(localStorage.getItem(FLAG)) > 0;
 export const note = (count) => localStorage.setItem(FLAG, String(count));
 
 export async function destroy() {
@@ -43,6 +44,6 @@ export async function unlock(person) {
   if (meta && meta.person !== person) await destroy();
   const { keys, device, until } = await read("/offline/key", {});
   if (meta?.person === person && meta.device !== device) await destroy();
-  await self.shelf.take(keys, { person, device, until });
+  await self.shelf.take(keys, { person, device, until, lang: document.documentElement.lang });
   if (!isUsed()) note(0);
 }

@@ -1,7 +1,7 @@
 /* On a logged-in page, where something is kept: what may stay stays, decisions are sent, and where one needs the
    official's consent he is brought to its form at once. */
 import "./shelf.js";
-import { Over, ask, destroy, isUsed, note, read } from "./server.js";
+import { Over, ask, destroy, hasQueue, isUsed, note, read } from "./server.js";
 import * as drafts from "../lib/drafts.js";
 
 const ALL = "offline-all";               // on this device, for this person: every pending letter, on Wi-Fi
@@ -26,7 +26,7 @@ export async function refresh(person, { all = false } = {}) {
   const kept = meta?.person === person ? await shelf.all("letters") : [];
   const told = await read(`/offline/letters?kept=${kept.map((one) => one.id)}${all ? "&all=1" : ""}`);
   if (meta && meta.device !== told.device) { await destroy(); return []; }
-  if (meta) await shelf.put("keys", "meta", { ...meta, until: told.until });
+  if (meta) await shelf.put("keys", "meta", { ...meta, until: told.until, lang: document.documentElement.lang, checked: Date.now() });
   const current = new Map(told.letters.map((one) => [one.id, one.digest]));
   for (const { id } of kept) if (!current.has(id)) await shelf.forget(id);
   const known = new Map(kept.map((one) => [one.id, one.digest]));
@@ -43,7 +43,10 @@ export async function keepAll(wanted, person) {
 async function send(decision) {
   const { key, letter, kind, digest, text } = decision;
   const [status, told] = await ask(`/offline/letters/${letter}/decisions`, { key, kind, digest, text });
-  if (told.outcome === "done") { await shelf.remove("decisions", key); return null; }
+  if (told.outcome === "done") {
+    await Promise.all([shelf.remove("decisions", key), shelf.forget(letter)]);
+    return null;
+  }
   if (told.outcome === "confirm") return { ...decision, url: told.url };
   if (told.refused || status === 422) return { ...decision, refused: told.refused ?? told.error };
   throw new Error(`decision: ${status}`);
@@ -53,9 +56,14 @@ async function send(decision) {
 async function flush() {
   const left = [];
   for (const decision of (await shelf.decisions()).filter((one) => !one.draft)) {
-    if (decision.refused) { left.push(decision); continue; }
-    const now = await send(decision);
-    if (now) { await shelf.decide(now); left.push(now); }
+    try {
+      const now = decision.refused ? decision : await send(decision);
+      if (now && now !== decision) await shelf.decide(now);
+      if (now) left.push(now);
+    } catch (error) {
+      if (error instanceof Over) throw error;
+      left.push(decision);                                   // the next page tries it again
+    }
   }
   return left;
 }
@@ -79,10 +87,25 @@ function tell(left) {
   const bar = document.querySelector("[data-part=queue]");
   if (bar) bar.hidden = !left.length;
   note(left.length);
+  leaving = left.length ? bar?.dataset.sayLeave ?? "" : "";
+}
+
+/* Logging out destroys what was typed too: never without a word. */
+let leaving = "";
+document.addEventListener("submit", (event) => {
+  const isOut = event.target.getAttribute("action") === "/logout";
+  if (isOut && leaving && !confirm(leaving)) event.preventDefault();
+});
+
+/* Where nothing waits, half a minute of paging through lists asks once; a letter's page, where decisions land, always. */
+async function isFresh() {
+  if (/^\/letters\/\d/.test(location.pathname) || hasQueue() || !await shelf.isThere()) return false;
+  return Date.now() - ((await shelf.meta())?.checked ?? 0) < 30_000;
 }
 
 export async function start(person) {
   try {
+    if (await isFresh()) return;
     const all = wantsAll(person) && onWifi() === true;
     const wanted = await refresh(person, { all });
     if (await shelf.isThere()) {
