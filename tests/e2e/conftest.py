@@ -91,11 +91,12 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Opener]:
 
 @pytest.fixture
 def installed(playwright: Playwright, watch: Watch, tmp_path: Path) -> Iterator[Callable[[], Page]]:
-    """installed(): the phone's page in a profile that stays; incognito there is no installing and no notification."""
+    """installed(): the phone's page in a profile that stays; incognito there is no installing and no notification.
+    `profile`: that of a browser that was closed."""
     contexts: list[BrowserContext] = []
 
-    def opened(*arguments: str, **options: Any) -> Page:
-        profile = tmp_path / f"profile-{len(contexts)}"
+    def opened(*arguments: str, profile: Path | None = None, **options: Any) -> Page:
+        profile = profile or tmp_path / f"profile-{len(contexts)}"
         started = launch_options(*arguments)
         context = playwright.chromium.launch_persistent_context(profile, **started | PHONE | options)
         contexts.append(watch.follow(context))

@@ -1,10 +1,11 @@
-"""The app on the phone: it installs, it says honestly when there is no network, and it keeps no letter."""
+"""The app on the phone: it installs, it says honestly when there is no network, and it keeps no restricted letter."""
 
 from __future__ import annotations
 
 import json
 
 from tests.e2e.watch import shot, text, wait
+from webapp.models import Confidentiality
 
 CONTROLLED = "navigator.serviceWorker.controller !== null"
 KEPT = """async () => {
@@ -67,8 +68,8 @@ def test_a_broken_manifest_would_be_noticed(installed, product):
     assert errors
 
 
-def test_offline_is_said_honestly_and_no_letter_is_kept(installed, log_in, product, watch):
-    letter_id = product.letter()
+def test_offline_is_said_honestly_and_no_restricted_letter_is_kept(installed, log_in, product, watch):
+    letter_id = product.letter(confidentiality=Confidentiality.RESTRICTED)
     page = installed()
     log_in(page, "sari")
     wait(page, CONTROLLED)

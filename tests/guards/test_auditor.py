@@ -12,6 +12,7 @@ from webapp.models import Base, Job, Throttle
 # His own account, which is not the office's. Adding an endpoint here is a decision about security.
 OWN = {
     "sessions", "settings", "passwords", "passkeys", "subscriptions", "enrolment", "practice", "drills", "preferences",
+    "offline_letters",
 }  # fmt: skip
 OWN_TRACES = {"audit_entries", "audit_head", "throttles", "login_sessions"}  # that he was refused is noted
 FORM = {

@@ -21,11 +21,11 @@ def url(letter, number=1, *, sha256=None, query=""):
     return f"/letters/{letter.id}/pages/{sha256 or letter.version.prepared_sha256}/{number}.webp{query}"
 
 
-def test_a_page_is_a_webp_of_the_width_asked_for_and_may_be_kept(page, letter):
+def test_a_page_is_a_webp_of_the_width_asked_for_and_no_browser_keeps_it(page, letter):
     page.log_in("sari").get(url(letter, query="?w=720"))
     image = Image.open(io.BytesIO(page.response.data))
     assert (image.format, image.width) == ("WEBP", 720)
-    assert page.response.headers["Cache-Control"] == "private, max-age=86400, immutable"
+    assert page.response.headers["Cache-Control"] == "no-store"
     page.get(url(letter))
     assert Image.open(io.BytesIO(page.response.data)).width == 1080
 

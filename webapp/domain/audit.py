@@ -98,6 +98,7 @@ class Event(StrEnum):
     LETTER_TAKEN_OVER = "letter.taken_over"  # by a deputy
     LETTER_GIVEN_BACK = "letter.given_back"
     LETTER_READ = "letter.read"
+    LETTER_KEPT = "letter.kept"  # on a device, to be read without a network
     LETTER_SIGNED = "letter.signed"
     MERGE_STARTED = "merge.started"
     MERGE_SUBMITTED = "merge.submitted"

@@ -26,6 +26,16 @@ def subkey(config: Config, purpose: str) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt=None, info=f"teken {purpose}".encode()).derive(config.server_key)
 
 
+def session_key(config: Config, seal_key: bytes, purpose: str) -> bytes:
+    """32 bytes of one log-in and purpose, stored nowhere. A log-in that ended has lost its seal key (accounts.end), so
+    not even the server can give them again.
+    """
+    if not seal_key:
+        raise Locked
+    info = f"teken session {purpose}".encode()
+    return HKDF(hashes.SHA256(), 32, salt=seal_key, info=info).derive(config.server_key)
+
+
 def token(config: Config, purpose: str, text: str) -> str:
     """An unforgeable 32-character tag of a text."""
     return hmac.new(subkey(config, purpose), text.encode(), hashlib.sha256).hexdigest()[:32]

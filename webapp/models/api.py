@@ -42,7 +42,7 @@ class IdempotencyKey(Base):
     __table_args__ = (UniqueConstraint("person_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # the service identity
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # the service identity, or whose device sent it
     key: Mapped[str] = mapped_column(String(255))
     request_sha256: Mapped[str] = mapped_column(String(64))
     status: Mapped[int] = mapped_column(default=0)  # 0: being answered in this very transaction

@@ -28,6 +28,19 @@ if (root.dataset.frame === "app") {
   if (waiting) navigator.setAppBadge?.(Number(waiting)).catch(() => {});
 }
 
+/* Where the device keeps letters or decisions (js/offline/): on most pages of most people, nothing is loaded. */
+let kept = null;
+try { kept = localStorage.getItem("offline"); } catch { /* forbidden: then nothing is kept either */ }
+if (kept !== null && root.dataset.frame === "app") {
+  const sync = () => import("./js/offline/sync.js").then((lib) => lib.start(root.dataset.person)).catch(() => {});
+  addEventListener("online", sync);
+  sync();
+} else if (kept !== null && location.pathname === "/login") {
+  const lost = document.querySelector("[data-part=lost]");
+  if (lost) lost.hidden = !Number(kept);
+  import("./js/offline/server.js").then((lib) => lib.destroy()).catch(() => {});
+}
+
 /* After the page and its pictures: what the worker fetches for later may not delay what is read now. */
 function register() {
   navigator.serviceWorker.register(policy.createScriptURL("/sw.js")).catch(() => {});

@@ -1,10 +1,10 @@
 /* Teken's service worker: the shell, an honest offline page, the guide, notifications, and what checks a seal without a
-   network (a stranger's scanner, two public lists). It keeps no letter and no page of a logged-in person. The server fills the
-   marked places when it serves this file at /sw.js. */
+   network (a stranger's scanner, two public lists). It keeps no page of a logged-in person; letters that pages have put on the
+   device, encrypted, it takes from there. The server fills the marked places when it serves this file at /sw.js. */
 const [RELEASE, STATIC] = ["__RELEASE__", "__STATIC__"];
 const SHELL = JSON.parse('__SHELL__');
 const CACHE = `shell-${RELEASE}`;
-const [OFFLINE, SCANNER, GUIDE] = ["/offline", "/scan", "/guide"];
+const [OFFLINE, ENGLISH, SCANNER, GUIDE] = ["/offline", "/offline?lang=en", "/scan", "/guide"];
 const LETTER = /^\/v\/[0-9a-z-]+$/i;
 const LISTS = ["/seals/directory", "/seals/status"];
 const KEPT = "seals";            // outlives releases: a phone that was updated under way still checks seals
@@ -12,12 +12,12 @@ const [SHARED, SHARE, CHECK] = ["shared", "/v/share", "/v/upload"];   // a file 
 const STALE = 6 * 3600 * 1000;   // ms
 const READER = /^\/static\/[^/]+\/(js\/qr-worker\.js|vendor\/zxing\/.+)$/;   // large: kept once it was needed
 
-importScripts(`${STATIC}/js/push-worker.js`);
+importScripts(`${STATIC}/js/push-worker.js`, `${STATIC}/js/offline-worker.js`);
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
-    const pages = [OFFLINE, SCANNER, GUIDE].map((path) => new Request(path, { cache: "reload", credentials: "omit" }));
+    const pages = [OFFLINE, ENGLISH, SCANNER, GUIDE].map((path) => new Request(path, { cache: "reload", credentials: "omit" }));
     await cache.addAll([...pages, ...SHELL]);   // a file of a release never changes: the one that the page has will do
     await Promise.allSettled(LISTS.map(list));
     await self.skipWaiting();
@@ -33,14 +33,18 @@ self.addEventListener("activate", (event) => {
 });
 
 /* Network first. The preloaded answer may reject where a plain fetch still succeeds (WebKit), so both are tried. */
-async function navigate(event) {
+async function navigate(event, url) {
+  const sent = event.request.method === "POST" && formOf(url) ? event.request.clone() : null;
   try {
     const preloaded = await Promise.resolve(event.preloadResponse).catch(() => undefined);
-    return preloaded ?? await fetch(event.request);
+    const answer = preloaded ?? await fetch(event.request);
+    if (isOver(url, answer)) event.waitUntil(shelf.destroy().catch(() => {}));
+    return answer;
   } catch {
-    const { pathname } = new URL(event.request.url);
+    const { pathname } = url;
+    if (sent && await queue(sent).catch(() => false)) return Response.redirect(pathname.replace(/(\/\d+)\/.*/, "$1"), 303);
     const isSeal = (LETTER.test(pathname) && pathname !== CHECK) || pathname === SCANNER;   // the seal is in the address
-    const page = isSeal ? SCANNER : pathname === GUIDE ? GUIDE : OFFLINE;
+    const page = isSeal ? SCANNER : pathname === GUIDE ? GUIDE : await offlinePage();
     return await caches.match(page) ?? Response.error();
   }
 }
@@ -94,8 +98,10 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(share(request));
   } else if (request.mode === "navigate") {
     if (upload) return;                                     // a large upload goes straight, never through here
-    event.respondWith(navigate(event));
+    event.respondWith(navigate(event, url));
     event.waitUntil(refresh().catch(() => {}));
+  } else if (PAGE.test(url.pathname) && request.destination === "image") {
+    event.respondWith(pageImage(request, url));
   } else if (LISTS.includes(url.pathname) && !url.search) {
     event.respondWith(list(url.pathname));
   } else if (READER.test(url.pathname)) {

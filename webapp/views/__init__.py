@@ -18,7 +18,8 @@ NOUNS = (
     "responders", "people", "offices", "imports", "cutoffs", "patterns", "letterheads", "anchors", "roles",
     "identities", "credentials", "keys", "jobs", "tokens", "webhooks", "audits", "mailbox", "health", "signers",
     "turns", "adoption", "trainings", "retention", "holds", "disposals", "changes", "recipients", "copies", "mandates",
-    "delegations", "practice", "drills", "guides", "shares", "freezes", "reminders", "preferences",
+    "delegations", "practice", "drills", "guides", "shares", "freezes", "reminders", "preferences", "offline_letters",
+    "offline_decisions",
 )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ bp = Blueprint("pages", __name__)
 
 @bp.get("/letters/<int:letter_id>/pages/<sha256>/<int:number>.webp")
 def show(letter_id: int, sha256: str, number: int) -> Response:
-    """Named by the digest of the file that it is rendered from, so it never changes and may be kept by the browser."""
+    """Named by the digest of the file that it is rendered from. No browser keeps it by itself: what is on a device is
+    encrypted, and goes with the log-in (offline_letters)."""
     letter = letters.get(work(), letter_id)
     version = page_images.files_of(letter).get(sha256) or changes.version_of(work(), letter, sha256)
     if version is None:
@@ -22,4 +23,4 @@ def show(letter_id: int, sha256: str, number: int) -> Response:
     db.commit()
     width = request.args.get("w", page_images.WIDTH, type=int)
     image = page_images.get(work().config, sha256, number, total=version.pages, width=width)
-    return Response(image, mimetype="image/webp", headers={"Cache-Control": "private, max-age=86400, immutable"})
+    return Response(image, mimetype="image/webp")

@@ -22,6 +22,7 @@ from webapp.domain import (
     ladder,
     letters,
     marks,
+    offline_letters,
     outlooks,
     page_images,
     passkeys,
@@ -175,8 +176,13 @@ def _seen(letter: Letter, version: Version) -> dict:
     changed = _changed(letter) if is_current and letter.signature is None else None
     return {
         "letter": letter, "version": version, "is_current": is_current, "pages": pages, "changed": changed,
-        "listed": deliveries.of(work(), letter),
+        "listed": deliveries.of(work(), letter), "keep": _keep(letter) if is_current else None,
     }  # fmt: skip
+
+
+def _keep(letter: Letter) -> str | None:
+    """The digest under which the device may keep the letter, to be read without a network."""
+    return marks.digest(letter) if offline_letters.may_keep(work(), letter) else None
 
 
 def _changed(letter: Letter) -> dict | None:

@@ -15,8 +15,9 @@ from webapp.i18n import language
 bp = Blueprint("shell", __name__)
 BEHAVIOURS = (
     "online-state", "reload", "relative-time", "confirm-sheet", "code-input", "submit-once", "zoom", "copy",
-    "countdown", "scanner", "seal-offline",
+    "countdown", "scanner", "seal-offline", "offline-reader",
 )  # fmt: skip
+LIBRARIES = ("js/lib", "js/offline")
 MANIFEST = json.loads((STATIC / "manifest.json").read_text())
 
 
@@ -75,7 +76,8 @@ def _static() -> str:
 
 def _kept() -> list[str]:
     """The files that every page needs."""
-    libraries = sorted(f"js/lib/{file.name}" for file in (STATIC / "js/lib").glob("*.js"))
+    files = [file for part in LIBRARIES for file in sorted((STATIC / part).glob("*.js"))]
+    libraries = [file.relative_to(STATIC).as_posix() for file in files]
     behaviours = [f"js/behaviours/{name}.js" for name in BEHAVIOURS]
     names = ["css/app.css", "app.js", *libraries, *behaviours, "icons/sprite.svg", "icons/teken-192.png"]
     return [url_for("static_file", release=_release(), name=name) for name in names]

@@ -1,5 +1,17 @@
-/* The offline page stands at the address that failed: try that again, also by itself when the network is back. */
+/* The offline page stands at the address that failed: try that again, also by itself when the network or the server is
+   back. Never under the hands of somebody who is typing. */
+const EVERY = 10_000;   // ms
+
 export default function reload(link) {
-  link.addEventListener("click", (event) => { event.preventDefault(); location.replace(location.href); });
-  addEventListener("online", () => location.replace(location.href));
+  const isList = location.pathname === "/offline";           // also opened on purpose, with a network
+  const again = () => location.replace(isList || link.dataset.home ? "/" : location.href);
+  const isTyping = () => [...document.querySelectorAll("textarea")].some((area) => area.value.trim() && area.offsetParent);
+  const answers = async () => (await fetch("/healthz", { cache: "no-store" }).catch(() => null))?.ok ?? false;
+  const back = () => { if (!isTyping()) again(); };
+  const watch = () => {
+    addEventListener("online", back);
+    setInterval(async () => { if (!document.hidden && await answers()) back(); }, EVERY);
+  };
+  link.addEventListener("click", (event) => { event.preventDefault(); again(); });
+  if (isList) answers().then((is) => { if (!is) watch(); }); else watch();
 }

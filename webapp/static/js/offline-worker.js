@@ -1,0 +1,54 @@
+/* The part of the service worker that has to do with what is kept on the device (js/offline/shelf.js).
+   STATIC, OFFLINE and ENGLISH: from sw.js. */
+importScripts(`${STATIC}/js/offline/shelf.js`);
+
+const PAGE = /^\/letters\/(\d+)\/pages\/[0-9a-f]{64}\/(\d+)\.webp$/;
+const WIDEST = 1080;                     // pixels: as wide as the kept pictures are
+const FORMS = [
+  [/^\/letters\/(\d+)\/initial$/, "initial", "note"], [/^\/letters\/(\d+)\/return$/, "return", "reason"],
+  [/^\/letters\/(\d+)\/rejection$/, "reject", "reason"], [/^\/letters\/(\d+)\/signature$/, "sign", ""],
+  [/^\/letters\/(\d+)\/opinions\/answer$/, "note", "note"],
+];
+const formOf = ({ pathname }) => FORMS.find(([path]) => path.test(pathname));
+
+/* The log-in's page is only shown where nobody is logged in: logged out, cut off, or run out. */
+const isOver = ({ pathname }, answer) => pathname === "/login" && answer.status === 200;
+
+/* A picture that is kept costs no network, and is the same one offline. */
+async function keptPage(url) {
+  const [, id, number] = PAGE.exec(url.pathname);
+  if (Number(url.searchParams.get("w") ?? 0) > WIDEST || !await shelf.isThere()) return null;
+  const bytes = await shelf.page(Number(id), Number(number), url.pathname).catch(() => null);
+  return bytes && new Response(bytes, { headers: { "content-type": "image/webp", "cache-control": "no-store" } });
+}
+
+async function pageImage(request, url) {
+  const kept = await keptPage(url);
+  if (kept) return kept;
+  try {
+    return await fetch(request);
+  } catch (error) {
+    return await keptPage(new URL(url.pathname, url)) ?? Promise.reject(error);   // a wide one was asked for
+  }
+}
+
+/* The worker asks without cookies, so it knows a language only from whom it keeps letters for. */
+async function offlinePage() {
+  const meta = await shelf.isThere().then((is) => is && shelf.meta()).catch(() => null);
+  return meta?.lang === "en" ? ENGLISH : OFFLINE;
+}
+
+/* A decision's form that did not get through: what was typed is queued, its code is not. -> whether it was */
+async function queue(request) {
+  const [path, kind, field] = formOf(new URL(request.url));
+  if (!await shelf.isThere() || !await shelf.meta()) return false;
+  const letter = Number(path.exec(new URL(request.url).pathname)[1]);
+  const [sent, kept] = [await request.formData(), await shelf.letter(letter).catch(() => null)];
+  const digest = String(sent.get("digest") ?? kept?.digest ?? "");
+  if (!/^[0-9a-f]{64}$/.test(digest) || Number(sent.get("to") ?? 0)) return false;
+  const { subject = "", number = "" } = kept ?? {};
+  const text = String(field && (sent.get(field) ?? ""));
+  for (const one of await shelf.decisions()) if (one.letter === letter && one.kind === kind) await shelf.remove("decisions", one.key);
+  await shelf.decide({ key: crypto.randomUUID(), letter, subject, number, kind, digest, text, at: Date.now() });
+  return true;
+}
