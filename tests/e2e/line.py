@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 
 
 class Line:
-    """Forwards to a port on loopback. `cut_after(words)`: requests that hold them get no answer, until `mend()`."""
+    """Forwards to a port on loopback. `cut_after(words)`: requests that hold them get no answer, until `mend()`.
 
-    def __init__(self, target: int) -> None:
-        self.target, self.cuts = target, 0
-        self._words = b""
+    `cut_at(bytes)`: dead once so many went up. `sent`: how many the server got. `pace`: seconds for each 64 KB.
+    """
+
+    def __init__(self, target: int, pace: float = 0.0) -> None:
+        self.target, self.pace, self.cuts, self.sent = target, pace, 0, 0
+        self._words, self._most = b"", 0
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -21,8 +25,11 @@ class Line:
     def cut_after(self, words: str) -> None:
         self._words = words.encode()
 
+    def cut_at(self, most: int) -> None:
+        self._most = most
+
     def mend(self) -> None:
-        self._words = b""
+        self._words, self._most = b"", 0
 
     def close(self) -> None:
         with suppress(OSError):
@@ -56,5 +63,11 @@ class Line:
                     if self._words and self._words in data:
                         self.cuts += 1
                         doomed.set()
+                    if self._most and self.sent + len(data) > self._most:
+                        self.cuts += 1
+                        doomed.set()
+                        break  # in the middle of what it was saying
+                    self.sent += len(data)
                 far.sendall(data)
+                time.sleep(self.pace)
             far.shutdown(socket.SHUT_WR)

@@ -16,7 +16,7 @@ NOUNS = (
     "responders", "people", "offices", "imports", "cutoffs", "patterns", "letterheads", "anchors", "roles",
     "identities", "credentials", "keys", "jobs", "tokens", "webhooks", "audits", "mailbox", "health", "signers",
     "turns", "adoption", "trainings", "retention", "holds", "disposals", "changes", "recipients", "copies", "mandates",
-    "delegations", "practice", "drills", "guides", "shares", "freezes", "reminders",
+    "delegations", "practice", "drills", "guides", "shares", "freezes", "reminders", "transfers",
 )  # fmt: skip
 
 
