@@ -1,4 +1,4 @@
-"""A film for Chromium's fake camera: paper held a little askew, in poor light, by a hand that is not still."""
+"""A film for Chromium's fake camera: creased paper, held a little askew, in poor light, by a hand that is not still."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import qrcode
 import zxingcpp
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter
 
+from tests.signing.wear import creased
+
 SIZE = (640, 480)
 RATE = 8  # frames a second
 FRAMES = 8
-SIDE = 320  # pixels of the code on the film: about 5 a module
+SIDE = (
+    320  # pixels of the code on the film: about 5 a module, and about as many a millimetre as tests/signing/wear.py has
+)
 
 
 def cut_out(page: Image.Image, code: zxingcpp.Barcode) -> Image.Image:
@@ -38,8 +42,9 @@ def drawn(text: str) -> Image.Image:
 
 
 def film(paper: Image.Image, path: Path) -> Path:
-    """Y4M, grey: each frame with another tilt, blur and noise."""
+    """Y4M, grey: paper that was folded through its code, each frame with another tilt, blur and noise."""
     dice = random.Random(11)
+    paper = creased(paper, dice)
     with path.open("wb") as out:
         out.write(f"YUV4MPEG2 W{SIZE[0]} H{SIZE[1]} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
         chroma = b"\x80" * (SIZE[0] // 2 * SIZE[1] // 2 * 2)

@@ -46,13 +46,16 @@ class Wire:
 
 
 class Line:
-    """Forwards to a port on loopback. `cut_after(words)`: requests that hold them get no answer, until `mend()`."""
+    """Forwards to a port on loopback. `cut_after(words)`: requests that hold them get no answer, until `mend()`.
+
+    `cut_at(bytes)`: dead once so many went up. `sent`: how many the server got.
+    """
 
     def __init__(self, target: int, speed: Speed = Speed()) -> None:
         self.target, self.cuts, self.speed = target, 0, speed
         self.up, self.down = Wire(speed), Wire(speed)
         self.requests: list[str] = []
-        self._words = b""
+        self._words, self._most = b"", 0
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -65,8 +68,15 @@ class Line:
     def cut_after(self, words: str) -> None:
         self._words = words.encode()
 
+    def cut_at(self, most: int) -> None:
+        self._most = most
+
+    @property
+    def sent(self) -> int:
+        return self.up.carried
+
     def mend(self) -> None:
-        self._words = b""
+        self._words, self._most = b"", 0
 
     def close(self) -> None:
         with suppress(OSError):
@@ -97,6 +107,10 @@ class Line:
                 if self._words and self._words in data:
                     self.cuts += 1
                     doomed.set()
+                if self._most and self.sent + len(data) > self._most:  # in the middle of what it was saying
+                    self.cuts += 1
+                    doomed.set()
+                    return False
             return True
 
         _carry(near, far, self.up, note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.e2e.watch import shot, text, wait
+from tests.e2e.watch import ready, shot, text, wait
 from webapp.models import Confidentiality
 
 CONTROLLED = "navigator.serviceWorker.controller !== null"
@@ -124,3 +124,58 @@ def test_the_worker_is_told_at_once_of_a_new_release(installed, product):
         assert answer.ok and answer.headers["cache-control"] == "no-cache", path
     shell = [path for path in page.evaluate(KEPT) if path.startswith("/static/")]
     assert shell and all(page.request.get(product.url + path).ok for path in shell)
+
+
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko){} Mobile/15E148{}"
+)
+SAFARI, IN_WHATSAPP = IPHONE.format(" Version/17.5", " Safari/604.1"), IPHONE.format("", "")
+STANDALONE = "Object.defineProperty(Navigator.prototype, 'standalone', {{ get: () => {} }})"
+PROMPT = "document.querySelector('[data-behaviour=install-prompt]')"
+
+
+def test_an_iphone_is_shown_how_after_a_signature(as_person, product):
+    letter_id = product.letter("signed")
+
+    def opened(agent, standalone, path=f"/letters/{letter_id}", **options):
+        page = as_person("sari", user_agent=agent, **options)
+        page.add_init_script(STANDALONE.format(standalone))
+        page.goto(product.url + path)
+        ready(page)
+        return page
+
+    for agent, standalone in ((SAFARI, "true"), (IN_WHATSAPP, "false"), (SAFARI, "undefined")):
+        assert opened(agent, standalone).evaluate(f"{PROMPT}.hidden"), f"{agent} {standalone}"
+    page = opened(SAFARI, "false")
+    wait(page, f"!{PROMPT}.hidden")
+    said = page.inner_text("[data-behaviour=install-prompt]")
+    assert "Tambahkan ke Layar Utama" in said and "Pasang\n" not in said
+    shot(page, "install-ios", full=True)
+    page.goto(f"{product.url}/letters")
+    assert page.locator("[data-behaviour=install-prompt]").count() == 0
+    page.goto(f"{product.url}/letters/{letter_id}")
+    page.click("text=Nanti saja")
+    page.reload()
+    ready(page)
+    assert page.evaluate(f"{PROMPT}.hidden"), "it asks again"
+    page.goto(f"{product.url}/settings?lang=en")  # who asks is shown it still
+    wait(page, f"!{PROMPT}.hidden && {PROMPT}.innerText.includes('Add to Home Screen')")
+    page.emulate_media(color_scheme="dark")
+    shot(page, "install-ios-settings", full=True)
+
+
+def test_chromium_asks_after_a_signature_and_not_at_the_log_in(installed, log_in, product):
+    letter_id = product.letter("signed")
+    page = installed("--bypass-app-banner-engagement-checks")
+    page.add_init_script("addEventListener('beforeinstallprompt', (event) => { self.offer = event; })")
+    log_in(page, "sari")
+    wait(page, CONTROLLED)
+    page.goto(f"{product.url}/letters")
+    wait(page, "self.offer", 20, why="Chromium offers no installing")
+    assert page.evaluate("self.offer.defaultPrevented"), "its own bar would come now"
+    assert page.locator("[data-behaviour=install-prompt]").count() == 0
+    page.goto(f"{product.url}/letters/{letter_id}")
+    wait(page, f"!{PROMPT}.hidden", 20)
+    page.evaluate("self.offer.prompt = () => { self.asked = true; }")
+    page.click("button:has-text('Pasang')")
+    wait(page, f"self.asked && {PROMPT}.hidden")

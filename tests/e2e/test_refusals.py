@@ -71,7 +71,7 @@ def test_a_file_beyond_all_measure_gets_a_page_and_not_a_dead_line(as_person, pr
     typed = fill_facts(page, number="800.1.11.1/603/UM-2026")
     page.evaluate("document.querySelector('[name=file]').removeAttribute('data-max')")
     with watch.expect(413):
-        send(page, pdf(b"%PDF-1.7\n" + b"0" * 12_000_000, "raksasa.pdf"))
+        send(page, pdf(b"%PDF-1.7\n" + b"0" * (MAX_UPLOAD_MB + 8) * 1_000_000, "raksasa.pdf"))
         wait(page, "document.querySelector('h1')?.innerText === 'Berkas terlalu besar'")
     page.goto(f"{product.url}/letters/new")
     wait(page, "document.querySelector('[data-part=restored]')?.hidden === false")

@@ -122,3 +122,80 @@ def test_a_code_that_nobody_gave_out_is_unknown(phone, product, watch):
         assert phone.inner_text("h1") == "Tidak ditemukan"
     assert "jangan percayai surat itu" in text(phone)
     shot(phone, "verification-unknown")
+
+
+OURS = "surat.solok.example"
+CODE = "8F3K-2M9Q-7XTD"
+# What a code on paper may say; ours are followed to this host whatever they say else.
+GENUINE = (
+    f"https://{OURS}/v/{CODE}", f"HTTPS://{OURS.upper()}/V/{CODE.replace('-', '')}#12345", f"https://{OURS}/v/{CODE}/",
+    f"https://{OURS}:443/v/{CODE}",
+)  # fmt: skip
+LOOK_ALIKES = (
+    f"http://{OURS}/v/{CODE}",
+    f"https://{OURS}.periksa.example/v/{CODE}", f"https://periksa.{OURS}/v/{CODE}", f"https://{OURS}-periksa.example/v/{CODE}",
+    f"https://x{OURS}/v/{CODE}", f"https://{OURS}./v/{CODE}", f"https://{OURS}:8443/v/{CODE}",
+    f"https://{OURS}@palsu.example/v/{CODE}", f"https://petugas@{OURS}/v/{CODE}", f"https://{OURS}%40palsu.example/v/{CODE}",
+    f"https://{OURS}\\@palsu.example/v/{CODE}", f"https://palsu.example\\{OURS}/v/{CODE}", f"https://palsu.example/{OURS}/v/{CODE}",
+    f"https://palsu.example/v/{CODE}?{OURS}", f"https://palsu.example/v/{CODE}#{OURS}",
+    f"https://s\u0443rat.solok.example/v/{CODE}", f"https://surat.s\u043elok.example/v/{CODE}",  # Cyrillic u, o
+    "https://xn--srat-ord.solok.example/v/" + CODE, f"https://surat\u3002solok.example.palsu.example/v/{CODE}",
+    f"https://{OURS}/x/v/{CODE}", f"https://{OURS}/v/{CODE}/file", f"https://{OURS}/v/../login", f"https://{OURS}/V/{CODE}%2F..",
+    f"https://{OURS}/v/{CODE[:8]}", f"https://{OURS}/v/{CODE}{CODE}", f"https://{OURS}/login?next=/v/{CODE}",
+    f"javascript:location='https://{OURS}/v/{CODE}'", f"data:text/html,https://{OURS}/v/{CODE}", f"//{OURS}/v/{CODE}",
+    f" https://{OURS}/v/{CODE}", f"https://{OURS}/v/{CODE}\nhttps://palsu.example", f"ftp://{OURS}/v/{CODE}", CODE, "",
+)  # fmt: skip
+READ = """async ([texts, host]) => {
+  const app = document.querySelector("script[src$='/app.js']").src;
+  const { codeOf } = await import(app.replace("app.js", "js/lib/qr.js"));
+  return texts.map((text) => codeOf(text, [host], true));
+}"""
+# A phone with a torch and its own reader of codes, neither of which Chromium has here.
+PHONE_S_OWN = """
+  self.lamp = []; self.printed = null;
+  MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true });
+  MediaStreamTrack.prototype.applyConstraints = async ({ advanced }) => { self.lamp.push(advanced[0].torch); };
+  self.BarcodeDetector = class {
+    static async getSupportedFormats() { return ["qr_code"]; }
+    async detect() { return self.printed ? [{ rawValue: self.printed }] : []; }
+  };
+"""
+
+
+def test_look_alike_addresses_are_no_letters(phone, product):
+    phone.goto(f"{product.url}/scan")
+    ready(phone)
+    assert phone.evaluate(READ, [list(LOOK_ALIKES), OURS]) == [None] * len(LOOK_ALIKES)
+    read = phone.evaluate(READ, [list(GENUINE), OURS])
+    assert [code.replace("-", "").upper() for code in read] == [CODE.replace("-", "")] * len(GENUINE)
+
+
+def test_the_phones_own_reader_and_torch_are_used(with_camera, product, letter, tmp_path):
+    code, _ = letter
+    page = with_camera(camera.film(camera.Image.new("L", camera.SIZE, 200), tmp_path / "blank.y4m"))
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(PHONE_S_OWN)
+    page.goto(f"{product.url}/scan")
+    ready(page)
+    page.tap("button:has-text('Buka kamera')")
+    for pressed in ("true", "false"):
+        page.tap("button:has-text('Lampu')")
+        wait(page, f"document.querySelector('[data-part=torch]').ariaPressed === '{pressed}'")
+    assert page.evaluate("self.lamp") == [True, False]
+    page.evaluate("(text) => { self.printed = text; }", f"{product.url}/v/{code}")
+    wait(page, "location.pathname.startsWith('/v/')")
+    assert not [url for url in asked if "qr-worker" in url or "zxing" in url]
+
+
+def test_the_vendored_reader_is_fetched_when_the_camera_opens(with_camera, product, letter):
+    _, film = letter
+    page = with_camera(film, service_workers="block")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{product.url}/scan")
+    ready(page)
+    assert asked and not [url for url in asked if "qr-worker" in url or "zxing" in url]
+    page.tap("button:has-text('Buka kamera')")
+    wait(page, "location.pathname.startsWith('/v/')", 15)
+    assert [url for url in asked if "qr-worker" in url], "the control: without a reader nothing is read"

@@ -31,6 +31,7 @@ STAMP = Rule("stamp", 600, timedelta(minutes=10))  # time-stamps by network addr
 CHECK = Rule("check", 20, timedelta(minutes=10))  # strangers' files by network address: seconds of computing each
 PHOTOGRAPH = Rule("photograph", 12, timedelta(minutes=10))  # by network address: each costs 5 s of computing
 UPLOAD = Rule("upload", 40, timedelta(minutes=10))  # uploads by person: each costs seconds of computing
+TRANSFER = Rule("transfer", 60, timedelta(minutes=10))  # files begun, to come in pieces, by person
 LINK = Rule("link", 30, timedelta(minutes=10))  # presses on mailed and pushed links that need no log-in, by address
 COPY_CODE = Rule("copy_code", 5, timedelta(minutes=10))  # codes of a personal link, by the link
 COPY_TOTAL = Rule("copy_total", 20, timedelta(days=30))  # in all its life: eight digits are five million times as many

@@ -114,9 +114,12 @@ class NumberedForm(FactsForm):
 
 
 class UploadForm(Form):
-    """A file, or the token of one that was examined a moment ago (browsers forget a chosen file after an error)."""
+    """A file, or the digest of one that came in pieces (domain/transfers.py), or the token of one that was examined a
+    moment ago (browsers forget a chosen file after an error)."""
 
     file = FileField(lazy_gettext("Berkas surat (PDF)"))
+    transfer = HiddenField()
+    filename = HiddenField()  # of that one
     kept = HiddenField()
 
 

@@ -16,6 +16,7 @@ from webapp.domain import (
     merges,
     outbox,
     practice,
+    transfers,
     webhooks,
 )
 from webapp.jobs import unit
@@ -43,6 +44,7 @@ def run(app: Flask, after_id: int = 0, good: int = 0, failing: str = "") -> None
         figures = adoption.due(work)
         unneeded = templates - contents.needed(work, templates)
     disposals.remove(work.config, sorted(unneeded), work.now)
+    transfers.forget_old(work.config, work.now)
     with unit(app) as work:
         adoption.keep(work, figures)
         disposals.propose(work)

@@ -1,5 +1,6 @@
 /* Starts the page's behaviours: each data-behaviour="name" loads js/behaviours/name.js when the page needs it.
    Pages are complete without; nothing here may be the only way to do something. */
+import "./js/lib/install.js";
 import { policy } from "./js/lib/trusted.js";
 
 const root = document.documentElement;

@@ -19,7 +19,7 @@ NOUNS = (
     "identities", "credentials", "keys", "jobs", "tokens", "webhooks", "audits", "mailbox", "health", "signers",
     "turns", "adoption", "trainings", "retention", "holds", "disposals", "changes", "recipients", "copies", "mandates",
     "delegations", "practice", "drills", "guides", "shares", "freezes", "reminders", "preferences", "offline_letters",
-    "offline_decisions",
+    "offline_decisions", "transfers",
 )  # fmt: skip
 
 

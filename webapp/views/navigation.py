@@ -115,6 +115,7 @@ def init_app(app: Flask) -> None:
         frame: dict[str, object] = {
             "navigation": navigation, "waiting_count": waiting_count, "lang": str(get_locale() or "id"),
             "scheme": scheme(), "office_name": app.config["TEKEN"].instance_name,
+            "site_url": app.config["TEKEN"].public_url,
         }  # fmt: skip
         visitor = _visitor()
         if visitor is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from webapp import db
-from webapp.domain import inscriptions, intake
+from webapp.domain import inscriptions, intake, transfers
 from webapp.domain.intake import Intake
 from webapp.errors import BadDocument, sentence
 from webapp.forms.base import one_line
@@ -21,14 +21,14 @@ def take(form: UploadForm, *, practice: bool = False) -> Intake | None:
 
     Commits first: examining takes seconds, and no lock is held meanwhile.
     """
-    file = form.file.data
-    if not file or not file.filename:
-        return _kept(form, practice)
-    config = work().config
-    pdf = file.stream.read(config.max_upload_bytes + 1)
+    in_pieces = form.transfer.data
+    came = _whole(form) if in_pieces else _chosen(form)
+    if came is None:
+        return _kept(form, practice) if not in_pieces else None
+    config, (upload, filename) = work().config, came
     db.commit()
     try:
-        taken = intake.examine(config, intake.as_pdf(pdf), display_name(file.filename))
+        taken = intake.examine(config, intake.as_pdf(upload), display_name(filename))
         return intake.for_practice(config, taken) if practice else taken
     except BadDocument as error:
         form.kept.data = ""
@@ -45,6 +45,22 @@ def fill(form: UploadForm, taken: Intake | None, letter: Letter) -> Intake | Non
     except BadDocument as error:
         form.add_error("file", sentence(error))
         return None
+
+
+def _chosen(form: UploadForm) -> tuple[bytes, str] | None:
+    file = form.file.data
+    return (file.stream.read(work().config.max_upload_bytes + 1), file.filename) if file and file.filename else None
+
+
+def _whole(form: UploadForm) -> tuple[bytes, str] | None:
+    """What came in pieces before the form. It is named once: a form that comes back holds what became of it."""
+    sha256, form.transfer.data = form.transfer.data or "", ""
+    upload = transfers.take(work(), sha256)
+    if upload is None:  # never the file of before in its place
+        form.kept.data = ""
+        form.add_error("file", gettext("Berkas ini belum sampai seluruhnya. Pilih lagi berkasnya."))
+        return None
+    return upload, form.filename.data or ""
 
 
 def _kept(form: UploadForm, practice: bool) -> Intake | None:

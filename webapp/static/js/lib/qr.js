@@ -65,11 +65,13 @@ export async function readPicture(bitmap) {
   return null;
 }
 
-/* The code inside a verification address of this host, or null for any other text. */
-export function codeOf(text, hosts) {
+/* The code inside a verification address of this host, or null for any other text. Ours bear no user and no blank, and
+   where this page came by https they do too. */
+export function codeOf(text, hosts, isSecure = location.protocol === "https:") {
   let url;
+  if (/[@\\\s]/.test(text)) return null;
   try { url = new URL(text); } catch { return null; }
-  if (!/^https?:$/.test(url.protocol) || !hosts.includes(url.host)) return null;
+  if (!(url.protocol === "https:" || (url.protocol === "http:" && !isSecure)) || !hosts.includes(url.host)) return null;
   return url.pathname.match(/^\/v\/([0-9a-z-]{12,20})\/?$/i)?.[1] ?? null;
 }
 
