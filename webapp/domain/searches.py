@@ -6,11 +6,10 @@ Pages are told apart by the last letter of the one before (keyset), never by an 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, select, tuple_, union
+from sqlalchemy import Select, select, tuple_, union
 from sqlalchemy.orm import lazyload
 from sqlalchemy.sql import ColumnElement
 
@@ -95,19 +94,31 @@ def find(work: Work, filters: Filters, part: Slice | None = None) -> Page:
 
 def _by_date(work: Work, filters: Filters, part: Slice) -> Select[tuple[int]] | None:
     """The first letters of every part of what is visible, each out of its own index, and of those the first."""
-    place = (Letter.dated_on, Letter.id)
-    conditions = _dates(filters)
-    if part.after:
-        conditions.append(_beyond(tuple_(*place), tuple_(part.after.dated_on, part.after.id), part))
-    branches = []
-    for seen in visibility.parts(visibility.reach(work), filters.office_id):
-        for condition in _split(seen, filters.states):
-            branch = select(*place).where(condition, *conditions).order_by(*_order(part, *place)).limit(part.size + 1)
-            branches.append(select(branch.subquery()))
+    branches = [
+        _first(seen, condition, filters, part)
+        for seen in visibility.parts(visibility.reach(work), filters.office_id)
+        for condition in seen.within(filters.states)
+    ]
     if not branches:
         return None
-    merged = union(*branches).subquery()
+    merged = union(*(select(branch.subquery()) for branch in branches)).subquery()
     return select(merged.c.id).order_by(*_order(part, merged.c.dated_on, merged.c.id))
+
+
+def _first(seen: Part, condition: ColumnElement[bool], filters: Filters, part: Slice) -> Select[tuple[date, int]]:
+    """The first letters under the condition: dated_on, id. Via steps or opinions, their index tells the order, and a
+    letter may have several."""
+    dated_on, number = Letter.dated_on, Letter.id
+    if via := seen.via:
+        dated_on, number = via.table.dated_on, via.table.letter_id.label("id")
+    query = select(dated_on, number).where(condition, *_dates(filters, dated_on))
+    if via:
+        query = query.join(Letter, Letter.id == via.table.letter_id).where(via.condition).distinct()
+        # By itself SQLite may look through all letters of an office for the few that have one.
+        query = query.with_hint(via.table, f"INDEXED BY {via.index}", "sqlite")
+    if part.after:
+        query = query.where(_beyond(tuple_(dated_on, number), tuple_(part.after.dated_on, part.after.id), part))
+    return query.order_by(*_order(part, dated_on, number)).limit(part.size + 1)
 
 
 def _order(part: Slice, *columns: ColumnElement) -> list[ColumnElement]:
@@ -118,16 +129,6 @@ def _beyond(place: ColumnElement, last: object, part: Slice) -> ColumnElement[bo
     return place > last if part.oldest_first else place < last
 
 
-def _split(part: Part, wanted: tuple[State, ...]) -> Iterator[ColumnElement[bool]]:
-    """One condition for each state, where states matter: an index holds the letters of one state in order."""
-    states = part.states or wanted
-    if part.states and wanted:
-        states = tuple(state for state in part.states if state in wanted)
-    elif not states:
-        yield part.condition
-    yield from (and_(part.condition, Letter.state == state) for state in states)
-
-
 def _by_words(work: Work, filters: Filters, part: Slice) -> Select[tuple[int]] | None:
     mine = visibility.reach(work)
     groups = _groups(work, filters, mine)
@@ -135,7 +136,8 @@ def _by_words(work: Work, filters: Filters, part: Slice) -> Select[tuple[int]] |
         return None
     index = indexing.INDEX
     query = select(index.c.rowid).join(Letter, Letter.id == index.c.rowid)
-    query = query.where(indexing.matching(work, groups), visibility.visible(mine, filters.office_id), *_dates(filters))
+    query = query.where(indexing.matching(work, groups), visibility.visible(mine, filters.office_id))
+    query = query.where(*_dates(filters, Letter.dated_on))
     if filters.states:
         query = query.where(Letter.state.in_(filters.states))
     if part.after:
@@ -189,6 +191,6 @@ def _months(filters: Filters) -> list[str]:
     return [f"y_{year}" for year in range(filters.since.year, filters.until.year + 1)]
 
 
-def _dates(filters: Filters) -> list[ColumnElement[bool]]:
-    since = [Letter.dated_on >= filters.since] if filters.since else []
-    return since + ([Letter.dated_on <= filters.until] if filters.until else [])
+def _dates(filters: Filters, day: ColumnElement) -> list[ColumnElement[bool]]:
+    since = [day >= filters.since] if filters.since else []
+    return since + ([day <= filters.until] if filters.until else [])
