@@ -18,7 +18,6 @@ REASONS = {
     "webapp/domain/searches.py:find": "ids that came out of visibility",
     "webapp/domain/seals.py:status": "revoked and replaced letters: practice letters are neither (permissions)",
     "webapp/domain/steps.py:lock": "the steps of one letter",
-    "webapp/domain/visibility.py:_in_chain": "parts() leaves them out",
     "webapp/domain/waits.py:page": "what _waiting chose: one kind or the other",
     "webapp/domain/archives.py:request_due": "ids that check() found",
 }

@@ -16,14 +16,17 @@ from webapp.models import Letter, Membership, Office, Person, Role, Signature, S
 
 OFFICES, PEOPLE, VOCABULARY, WORDS, CHUNK = 50, 400, 40_000, 120, 5_000
 PRACTICE = 0.01  # of the letters are practice, which no list may show and no query stumble over
+TWO = 0.03  # of the letters have a second signer, half of them before and half after the first official
 OFFICE = 7  # the one whose people ask
 FIRST_DAY, DAYS = date(2017, 1, 1), 3_617
-# Ids: person n drafts for office n % OFFICES + 2; the first of an office signs, the second reviews.
+# Ids: person n drafts for office n % OFFICES + 2; the first of an office signs, the second reviews, the third drafts
+# and may sign beside the first.
 READERS = {"drafter": 205, "signer": 5, "reviewer": 55, "auditor of all": 401}
 STATES = (
     (State.SIGNED, 0.90), (State.REVOKED, 0.01), (State.REPLACED, 0.02), (State.SUBMITTED, 0.002), (State.DRAFT, 0.02),
     (State.RETURNED, 0.008), (State.WITHDRAWN, 0.002), (State.REJECTED, 0.038),
 )  # fmt: skip
+SIGNED = (State.SIGNED, State.REVOKED, State.REPLACED)
 SYLLABLES = ("ba", "ke", "lo", "nu", "ra", "si", "ta", "wi", "mo", "du", "pe", "gi", "ja", "su", "la", "ne")
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
@@ -61,7 +64,12 @@ def _people(connection: Connection) -> None:
         {"id": n, "email": f"p{n}@solok.example", "name": f"Pejabat {n}", "created_at": NOW} for n in people
     ])  # fmt: skip
     held = [(n, n % OFFICES + 2, _role(n)) for n in people if n <= PEOPLE] + [(PEOPLE + 1, 1, Role.AUDITOR)]
+    held += [(_second(n), n % OFFICES + 2, Role.SIGNER) for n in range(1, OFFICES + 1)]
     connection.execute(insert(Membership), [{"person_id": n, "office_id": o, "role": r} for n, o, r in held])
+
+
+def _second(signer_id: int) -> int:
+    return signer_id + 2 * OFFICES
 
 
 def _role(person_id: int) -> Role:
@@ -79,12 +87,18 @@ def _letters(ids: range, count: int, chance: np.random.Generator) -> Iterator[Si
         at = datetime.combine(day, NOW.time(), UTC)
         secret = "rahasia" if chance.random() < 0.02 else "biasa"
         trainee = drafter if chance.random() < PRACTICE else None
+        signers = [_second(signer), signer] if trainee is None and chance.random() < TWO else [trainee or signer]
+        if chance.random() < 0.5:
+            signers.reverse()
+        is_signed = names[states[place]] in SIGNED
         yield SimpleNamespace(
             id=n, code=codes.new_code(), office_id=signer % OFFICES + 2, drafter_id=drafter,
-            signer_id=trainee or signer, trainee_id=trainee, practice_as="drafter" if trainee else None,
+            signer_id=signers[-1 if is_signed else 0], signers=signers,
+            reviewer_id=signer + OFFICES, trainee_id=trainee, practice_as="drafter" if trainee else None,
             number=f"000.1.5/{n}/UM-{day:%Y}", subject="", addressee="Kepala Perangkat Daerah",
             classification="000.1.5", urgency="biasa", confidentiality=secret, dated_on=day,
-            state=names[states[place]], reason="", version_number=1, revision=1, signer_count=1, signed_before=0,
+            state=names[states[place]], reason="", version_number=1, revision=1, signer_count=len(signers),
+            signed_before=len(signers) - 1 if is_signed else 0,
             created_at=at, updated_at=at, submitted_at=at, opinions=(), is_practice=trainee is not None,
         )  # fmt: skip
 
@@ -107,13 +121,8 @@ def _write(connection: Connection, letters: list[SimpleNamespace], drawn: np.nda
     ])  # fmt: skip
     steps = [_row(Step.__table__, step) for one in letters for step in one.steps]
     connection.execute(insert(Step.__table__), steps)
-    connection.execute(insert(Signature.__table__), [
-        {"letter_id": one.id, "step": 1, "version_id": one.id, "person_id": one.signer_id, "sha256": f"{one.id:064x}",
-         "approval_digest": "0" * 64, "level": "B-B", "is_final": False, "signer_name": "", "signer_position": "",
-         "signed_at": (at := one.submitted_at + timedelta(minutes=one.id * 7919 % 10_000)),
-         "stamped_at": None if one.is_practice or one.id % 10_000 == 0 else at + timedelta(seconds=30)}
-        for one in letters if one.state in (State.SIGNED, State.REVOKED, State.REPLACED)
-    ])  # fmt: skip
+    signed = [one for one in letters if one.state in SIGNED]
+    connection.execute(insert(Signature.__table__), [row for one in signed for row in _signatures(one)])
     rows = [
         {"id": one.id, "words": indexing.row(one, body.tolist())}
         for one, body in zip(letters, drawn, strict=True)
@@ -122,14 +131,28 @@ def _write(connection: Connection, letters: list[SimpleNamespace], drawn: np.nda
     connection.execute(indexing.ADD[connection.dialect.name], rows)
 
 
+def _signatures(letter: SimpleNamespace) -> Iterator[dict[str, object]]:
+    at = letter.submitted_at + timedelta(minutes=letter.id * 7919 % 10_000)
+    stamped_at = None if letter.is_practice or letter.id % 10_000 == 0 else at + timedelta(seconds=30)
+    for step, person_id in enumerate(letter.signers, 1):
+        is_last = step == len(letter.signers)
+        yield {
+            "letter_id": letter.id, "step": step, "version_id": letter.id, "person_id": person_id,
+            "is_complete": is_last, "sha256": f"{letter.id:060x}{step:04x}", "approval_digest": "0" * 64,
+            "level": "B-B", "is_final": False, "signer_name": "", "signer_position": "", "signed_at": at,
+            "stamped_at": stamped_at if is_last else at,
+        }  # fmt: skip
+
+
 def _steps(letter: SimpleNamespace) -> Iterator[SimpleNamespace]:
     """Every third letter is initialled by its office's reviewer before it is signed."""
     is_open = letter.state in (State.DRAFT, State.RETURNED, State.WITHDRAWN)
     done = StepState.WAITING if is_open else StepState.DONE
-    signature = {State.SUBMITTED: StepState.OPEN, State.REJECTED: StepState.RETURNED}.get(letter.state, done)
-    parts = [(StepKind.SIGNATURE, letter.signer_id, signature)]
+    first = {State.SUBMITTED: StepState.OPEN, State.REJECTED: StepState.RETURNED}.get(letter.state, done)
+    after = done if letter.state in SIGNED else StepState.WAITING
+    parts = [(StepKind.SIGNATURE, person_id, after if n else first) for n, person_id in enumerate(letter.signers)]
     if letter.id % 3 == 0 and not letter.is_practice:
-        parts.insert(0, (StepKind.HIERARCHY, letter.signer_id + OFFICES, done))
+        parts.insert(0, (StepKind.HIERARCHY, letter.reviewer_id, done))
     for position, (kind, person_id, state) in enumerate(parts, 1):
         at = None if state == StepState.WAITING else letter.submitted_at
         yield SimpleNamespace(

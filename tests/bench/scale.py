@@ -2,7 +2,8 @@
 
 Synthetic letters straight in the tables (1 000 000, or as many as the first argument says), of fifty offices in ten
 years; the words of a letter follow Zipf's law, as those of a language do. On SQLite, and on PostgreSQL where its
-server programs are: `bin/bench scale [LETTERS] [sqlite|postgresql]`.
+server programs are: `bin/bench scale [LETTERS] [sqlite|postgresql]`. With the address of a database that was filled so
+(`archive.fill`) and has the schema of now, that one is measured: `bin/bench scale LETTERS ADDRESS`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.engine import Engine
 
 from tests.bench import archive
@@ -30,7 +31,7 @@ from webapp.domain import adoption, searches, unfinished, waits
 from webapp.domain.searches import Filters, Slice
 from webapp.domain.work import Work
 from webapp.migrations import upgrade
-from webapp.models import Person, State
+from webapp.models import OfficeMonth, Person, State
 
 TIMES = 60
 LIMIT = 100  # ms: what each must stay below
@@ -145,16 +146,19 @@ def measure_board(engine: Engine, config, count: int) -> None:
             adoption.keep(work, adoption.count(work, month))
     ask("board", board)
     ask("report", lambda work: adoption.report(work, chance.choice(months)))
+    with db.unit(engine) as session:
+        session.execute(delete(OfficeMonth))  # so that it can be measured again
 
 
-def run(url: str, count: int, folder: Path) -> None:
+def run(url: str, count: int, folder: Path, *, is_filled: bool = False) -> None:
     config = make_config(url, folder)
     engine = db.make_engine(config.database_url)
-    upgrade(engine)
-    started = time.perf_counter()
-    archive.fill(engine, count)
-    line("scale", "fill", database=engine.dialect.name, letters=count, seconds=round(time.perf_counter() - started),
-         gigabytes=size(engine))  # fmt: skip
+    if not is_filled:
+        upgrade(engine)
+        started = time.perf_counter()
+        archive.fill(engine, count)
+        line("scale", "fill", database=engine.dialect.name, letters=count, seconds=round(time.perf_counter() - started),
+             gigabytes=size(engine))  # fmt: skip
     measure_board(engine, config, count)
     measure(engine, config, count)
     engine.dispose()
@@ -169,8 +173,12 @@ def size(engine: Engine) -> float:
 
 def main() -> None:
     count = int(next((argument for argument in sys.argv[1:] if argument.isdigit()), 1_000_000))
+    filled = [argument for argument in sys.argv[1:] if "://" in argument]
     wanted = [name for name in ("sqlite", "postgresql") if name in sys.argv[1:]] or ["sqlite", "postgresql"]
-    for name in wanted:
+    for url in filled:
+        with tempfile.TemporaryDirectory() as folder:
+            run(url, count, Path(folder), is_filled=True)
+    for name in () if filled else wanted:
         if name == "postgresql" and postgres_programs() is None:
             line("scale", "skipped", database=name, why="its server programs are not here")
             continue

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, select, tuple_, union
+from sqlalchemy import Select, func, select, true, tuple_, union
 from sqlalchemy.orm import lazyload
 from sqlalchemy.sql import ColumnElement
 
@@ -23,6 +23,7 @@ from webapp.models import Letter, Person, State
 NAMED = [lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships)]
 MOST_PEOPLE = 50  # of one name that are asked for; more is no name
 MOST_MONTHS = 24
+NEXT = 60_000  # letters among which PostgreSQL looks first: a year's of a regency, of which one person sees hundreds
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,11 @@ class Page:
 
 def find(work: Work, filters: Filters, part: Slice | None = None) -> Page:
     """A page of letters, newest date first; by words, the newest drawn up first (the order of the index)."""
-    part = part or Slice()
-    ids = (_by_words if filters.by_words else _by_date)(work, filters, part)
-    found = list(work.session.scalars(ids.limit(part.size + 1))) if ids is not None else []
+    part, found = part or Slice(), list[int]()
+    for ids in (_by_words if filters.by_words else _by_date)(work, filters, part):
+        found += work.session.scalars(ids.limit(part.size + 1 - len(found)))
+        if len(found) > part.size:
+            break
     loaded = work.session.scalars(select(Letter).where(Letter.id.in_(found)).options(*NAMED)).unique()
     by_id = {letter.id: letter for letter in loaded}
     letters = [by_id[one] for one in found if one in by_id]
@@ -93,21 +96,32 @@ def find(work: Work, filters: Filters, part: Slice | None = None) -> Page:
     return Page(letters[: part.size], Mark(last.dated_on, last.id) if last else None)
 
 
-def _by_date(work: Work, filters: Filters, part: Slice) -> Select[tuple[int]] | None:
+def _by_date(work: Work, filters: Filters, part: Slice) -> Iterator[Select[tuple[int]]]:
     """The first letters of every part of what is visible, each out of its own index, and of those the first."""
-    place = (Letter.dated_on, Letter.id)
-    conditions = _dates(filters)
+    branches = [
+        _first(seen, condition, filters, part)
+        for seen in visibility.parts(visibility.reach(work), filters.office_id)
+        for condition in seen.within(filters.states)
+    ]
+    if branches:
+        merged = union(*(select(branch.subquery()) for branch in branches)).subquery()
+        yield select(merged.c.id).order_by(*_order(part, merged.c.dated_on, merged.c.id))
+
+
+def _first(seen: Part, condition: ColumnElement[bool], filters: Filters, part: Slice) -> Select[tuple[date, int]]:
+    """The first letters under the condition: dated_on, id. Via steps or opinions, their index tells the order, and a
+    letter may have several."""
+    dated_on, number = Letter.dated_on, Letter.id
+    if via := seen.via:
+        dated_on, number = via.table.dated_on, via.table.letter_id.label("id")
+    query = select(dated_on, number).where(condition, *_dates(filters, dated_on))
+    if via:
+        query = query.join(Letter, Letter.id == via.table.letter_id).where(via.condition).distinct()
+        # By itself SQLite may look through all letters of an office for the few that have one.
+        query = query.with_hint(via.table, f"INDEXED BY {via.index}", "sqlite")
     if part.after:
-        conditions.append(_beyond(tuple_(*place), tuple_(part.after.dated_on, part.after.id), part))
-    branches = []
-    for seen in visibility.parts(visibility.reach(work), filters.office_id):
-        for condition in _split(seen, filters.states):
-            branch = select(*place).where(condition, *conditions).order_by(*_order(part, *place)).limit(part.size + 1)
-            branches.append(select(branch.subquery()))
-    if not branches:
-        return None
-    merged = union(*branches).subquery()
-    return select(merged.c.id).order_by(*_order(part, merged.c.dated_on, merged.c.id))
+        query = query.where(_beyond(tuple_(dated_on, number), tuple_(part.after.dated_on, part.after.id), part))
+    return query.order_by(*_order(part, dated_on, number)).limit(part.size + 1)
 
 
 def _order(part: Slice, *columns: ColumnElement) -> list[ColumnElement]:
@@ -118,29 +132,37 @@ def _beyond(place: ColumnElement, last: object, part: Slice) -> ColumnElement[bo
     return place > last if part.oldest_first else place < last
 
 
-def _split(part: Part, wanted: tuple[State, ...]) -> Iterator[ColumnElement[bool]]:
-    """One condition for each state, where states matter: an index holds the letters of one state in order."""
-    states = part.states or wanted
-    if part.states and wanted:
-        states = tuple(state for state in part.states if state in wanted)
-    elif not states:
-        yield part.condition
-    yield from (and_(part.condition, Letter.state == state) for state in states)
-
-
-def _by_words(work: Work, filters: Filters, part: Slice) -> Select[tuple[int]] | None:
+def _by_words(work: Work, filters: Filters, part: Slice) -> Iterator[Select[tuple[int]]]:
     mine = visibility.reach(work)
     groups = _groups(work, filters, mine)
     if groups is None:
-        return None
+        return
     index = indexing.INDEX
     query = select(index.c.rowid).join(Letter, Letter.id == index.c.rowid)
-    query = query.where(indexing.matching(work, groups), visibility.visible(mine, filters.office_id), *_dates(filters))
+    query = query.where(indexing.matching(work, groups), visibility.visible(mine, filters.office_id))
+    query = query.where(*_dates(filters, Letter.dated_on))
     if filters.states:
         query = query.where(Letter.state.in_(filters.states))
     if part.after:
         query = query.where(_beyond(index.c.rowid, part.after.id, part))
-    return query.order_by(*_order(part, index.c.rowid))
+    yield from (query.where(span).order_by(*_order(part, index.c.rowid)) for span in _spans(work, part))
+
+
+def _spans(work: Work, part: Slice) -> Iterator[ColumnElement[bool]]:
+    """Of the index, one after the other: the letters that come next, and all others, where those did not fill the page.
+
+    SQLite's index gives what matches in the order of the list, as much as is asked for; PostgreSQL's gives all of it in
+    none, and each costs a look at its letter.
+    """
+    rowid = indexing.INDEX.c.rowid
+    if work.session.get_bind().dialect.name == "sqlite":
+        yield true()
+    elif part.oldest_first:
+        border = (part.after.id if part.after else 0) + NEXT
+        yield from (rowid <= border, rowid > border)
+    else:
+        border = (part.after.id if part.after else work.session.scalar(select(func.max(rowid))) or 0) - NEXT
+        yield from (rowid >= border, rowid < border)
 
 
 def _groups(work: Work, filters: Filters, mine: visibility.Reach) -> list[list[str]] | None:
@@ -189,6 +211,6 @@ def _months(filters: Filters) -> list[str]:
     return [f"y_{year}" for year in range(filters.since.year, filters.until.year + 1)]
 
 
-def _dates(filters: Filters) -> list[ColumnElement[bool]]:
-    since = [Letter.dated_on >= filters.since] if filters.since else []
-    return since + ([Letter.dated_on <= filters.until] if filters.until else [])
+def _dates(filters: Filters, day: ColumnElement) -> list[ColumnElement[bool]]:
+    since = [day >= filters.since] if filters.since else []
+    return since + ([day <= filters.until] if filters.until else [])

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import exists, false, literal, or_, select, true
 from sqlalchemy.sql import ColumnElement
 
 from webapp.domain import mandates, permissions
@@ -18,20 +19,56 @@ from webapp.domain.permissions import SECRET
 from webapp.domain.work import Work
 from webapp.models import Letter, Mandate, Office, Opinion, Person, Role, State, Step, StepKind, StepState
 
+
+def _literal(value: StrEnum) -> ColumnElement[str]:
+    """Written out: a bound value hides a partial index from SQLite."""
+    return literal(str(value), literal_execute=True)
+
+
 SIGNERS = tuple(sorted(permissions.SHOWN_TO_SIGNER))
+REACHED = tuple(sorted(permissions.SHOWN_TO_CHAIN))
+ACTED_OR_OPEN = Step.acted_at.is_not(None) | (Step.state == _literal(StepState.OPEN))
 FEW = 12  # offices that are asked one by one; more are so many letters that the first page is soon full
 
 
 @dataclass(frozen=True)
+class Via:
+    """Steps or opinions under one condition, of which `index` holds few or those of one person, newest letter first."""
+
+    table: type[Step] | type[Opinion]
+    condition: ColumnElement[bool]
+    index: str
+
+
+@dataclass(frozen=True)
 class Part:
-    """Letters under one condition; in `states` alone, each asked by itself, where the right depends on the state."""
+    """Letters under one condition; in `states` alone, where the right depends on the state; where `via` is given,
+    those alone that have such a step or opinion."""
 
     condition: ColumnElement[bool]
     states: tuple[State, ...] = ()
+    via: Via | None = None
 
     @property
     def whole(self) -> ColumnElement[bool]:
-        return self.condition & Letter.state.in_(self.states) if self.states else self.condition
+        found = self.condition & Letter.state.in_(self.states) if self.states else self.condition
+        if self.via is None:
+            return found
+        # The date is asked for too: so one entry of the index by which they are listed tells.
+        table = self.via.table
+        own = (table.letter_id == Letter.id) & (table.dated_on == Letter.dated_on)
+        return found & exists().where(self.via.condition, own).correlate(Letter)
+
+    def within(self, wanted: tuple[State, ...]) -> Iterator[ColumnElement[bool]]:
+        """Conditions that together are those of the wanted states (none: of all): one for each where states matter,
+        for an index holds the letters of one state in order."""
+        states = tuple(state for state in wanted or self.states if state in (self.states or wanted))
+        if not wanted and not self.states:
+            yield self.condition
+        elif self.via is None:
+            yield from (self.condition & (Letter.state == state) for state in states)
+        elif states:
+            yield self.condition & Letter.state.in_(states)
 
 
 @dataclass(frozen=True)
@@ -99,6 +136,7 @@ def parts(mine: Reach, office_id: int | None = None) -> list[Part]:
         *_named(mine, office_id),
         *_by_mandate(mine, office_id),
         *_in_chain(mine, office_id),
+        *_beside(mine, office_id),
     ]
     return [replace(part, condition=part.condition & Letter.trainee_id.is_(None)) for part in found]
 
@@ -155,24 +193,32 @@ def _by_mandate(mine: Reach, office_id: int | None) -> Iterator[Part]:
 
 
 def _in_chain(mine: Reach, office_id: int | None) -> Iterator[Part]:
-    """Whom a step has reached or a colleague has asked, and who still holds the role for it."""
-    reached = Letter.state.not_in(sorted(frozenset(State) - permissions.SHOWN_TO_CHAIN))
-    if mine.acted:  # signed for another by a mandate, whose turn it may be no more
-        signed = select(Step.letter_id).where(Step.mandate_id.in_(mine.acted), Step.state == StepState.DONE)
-        yield Part(_all(Letter.id.in_(signed), reached, *([Letter.office_id == office_id] if office_id else [])))
-    own, signature = Step.person_id == mine.person_id, Step.kind == StepKind.SIGNATURE
-    in_his_place, asked = Step.mandate_id.in_(mine.given), Opinion.person_id == mine.person_id
-    acted_or_open = Step.acted_at.is_not(None) | (Step.state == StepState.OPEN)
-    is_open, signs = Letter.confidentiality.not_in(SECRET), Letter.signer_id == mine.person_id
-    for offices, letters, more in (
-        (mine.initials, select(Step.letter_id).where(own, ~signature, Step.opened_at.is_not(None)), ()),
-        (mine.signs, select(Step.letter_id).where(own, signature, acted_or_open, Step.mandate_id.is_(None)), ()),
-        (mine.signs if mine.given else frozenset(), select(Step.letter_id).where(in_his_place, acted_or_open), ()),
-        (mine.belongs, select(Opinion.letter_id).where(asked), (is_open, ~signs)),
+    """Whom a step has reached (Step.was_seen) and who still holds the role for it."""
+    own, kind = Step.person_id == mine.person_id, _literal(StepKind.SIGNATURE)
+    for offices, index, condition in (
+        (mine.initials, "ix_steps_initialled_dated", (Step.kind != kind) & Step.opened_at.is_not(None)),
+        (mine.signs, "ix_steps_signed_dated", (Step.kind == kind) & Step.mandate_id.is_(None) & ACTED_OR_OPEN),
     ):
         here = offices if office_id is None else offices & {office_id}
         if here:
-            yield Part(_all(Letter.id.in_(letters), Letter.office_id.in_(sorted(here)), reached, *more))
+            yield Part(Letter.office_id.in_(sorted(here)), REACHED, Via(Step, own & condition, index))
+
+
+def _beside(mine: Reach, office_id: int | None) -> Iterator[Part]:
+    """Signed for another by a mandate, whose turn it may be no more; signed in the actor's place; or a colleague has
+    asked him."""
+    here = true() if office_id is None else Letter.office_id == office_id
+    if mine.acted:
+        signed = Step.mandate_id.in_(mine.acted) & (Step.state == StepState.DONE)
+        yield Part(here, REACHED, Via(Step, signed, "ix_steps_mandate_id"))
+    if mine.given and mine.signs:
+        in_his_place = Step.mandate_id.in_(mine.given) & ACTED_OR_OPEN
+        inside = Letter.office_id.in_(sorted(mine.signs)) & here
+        yield Part(inside, REACHED, Via(Step, in_his_place, "ix_steps_mandate_id"))
+    if mine.belongs:
+        told = Letter.confidentiality.not_in(SECRET) & (Letter.signer_id != mine.person_id)
+        asked = Via(Opinion, Opinion.person_id == mine.person_id, "ix_opinions_person_dated")
+        yield Part(_all(told, Letter.office_id.in_(sorted(mine.belongs)), here), REACHED, asked)
 
 
 def _all(first: ColumnElement[bool], *more: ColumnElement[bool]) -> ColumnElement[bool]:

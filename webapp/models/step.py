@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, FetchedValue, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, UtcDateTime
@@ -30,6 +30,9 @@ class StepState(StrEnum):
 
 IS_OPEN = text("state = 'open'")
 BY_DEPUTY = text("mandate_id IS NOT NULL")
+INITIALLED = text("kind <> 'tanda_tangan' AND opened_at IS NOT NULL")
+SIGNED = text("kind = 'tanda_tangan' AND mandate_id IS NULL AND (acted_at IS NOT NULL OR state = 'open')")
+DATED = ("person_id", "dated_on", "letter_id")
 
 
 class Step(Base):
@@ -41,10 +44,14 @@ class Step(Base):
         Index("uq_steps_open", "letter_id", "person_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("ix_steps_person_id_state", "person_id", "state"),
         Index("ix_steps_mandate_id", "mandate_id", sqlite_where=BY_DEPUTY, postgresql_where=BY_DEPUTY),
+        # Whom a step has reached (`was_seen`), in the order of lists: what domain/visibility.py asks for.
+        Index("ix_steps_initialled_dated", *DATED, sqlite_where=INITIALLED, postgresql_where=INITIALLED),
+        Index("ix_steps_signed_dated", *DATED, sqlite_where=SIGNED, postgresql_where=SIGNED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    dated_on: Mapped[date | None] = mapped_column(FetchedValue(), deferred=True)  # its letter's: triggers keep it
     round: Mapped[int] = mapped_column(default=1)
     position: Mapped[int]
     kind: Mapped[StepKind] = mapped_column(String(20))
@@ -83,13 +90,17 @@ class Opinion(Base):
     """A second opinion: a colleague reads and writes one note; nothing waits for it."""
 
     __tablename__ = "opinions"
-    __table_args__ = (UniqueConstraint("letter_id", "version_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("letter_id", "version_id", "person_id"),
+        Index("ix_opinions_person_dated", *DATED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    dated_on: Mapped[date | None] = mapped_column(FetchedValue(), deferred=True)  # as of a step
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     question: Mapped[str] = mapped_column(Text, default="")
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
