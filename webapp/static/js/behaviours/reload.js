@@ -6,7 +6,7 @@ export default function reload(link) {
   const isList = location.pathname === "/offline";           // also opened on purpose, with a network
   const again = () => location.replace(isList || link.dataset.home ? "/" : location.href);
   const isTyping = () => [...document.querySelectorAll("textarea")].some((area) => area.value.trim() && area.offsetParent);
-  const answers = async () => (await fetch("/healthz", { cache: "no-store" }).catch(() => null))?.ok ?? false;
+  const answers = async () => navigator.onLine && Boolean((await fetch("/healthz", { cache: "no-store" }).catch(() => null))?.ok);
   const back = () => { if (!isTyping()) again(); };
   const watch = () => {
     addEventListener("online", back);

@@ -51,8 +51,15 @@ async function picture(path) {
   return answer.arrayBuffer();
 }
 
-/* Keep the letter as it is now. Throws NoRoom, Over, or what the network says; what was kept of it before stays. */
-export async function keep(id, person, { pinned = false } = {}) {
+/* Keep the letter as it is now. Throws NoRoom, Over, or what the network says; what was kept of it before stays.
+   The page's own control and the round over all letters (sync.js) may ask at once: it is fetched once. */
+const running = new Map();
+export function keep(id, person, options) {
+  if (!running.has(id)) running.set(id, take(id, person, options).finally(() => running.delete(id)));
+  return running.get(id);
+}
+
+async function take(id, person, { pinned = false } = {}) {
   await unlock(person);
   const before = await shelf.get("letters", id);
   const told = await read(`/offline/letters/${id}`);

@@ -7,10 +7,14 @@ self.shelf ??= (() => {
   const coded = (text) => new TextEncoder().encode(text);
   let opened = null;
 
-  const settled = (request) => new Promise((done, failed) => {
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => failed(request.error);
-  });
+  const settled = (request) => {
+    const made = new Promise((done, failed) => {
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => failed(request.error);
+    });
+    made.catch(() => {});                                    // its transaction tells of it, also where nobody waits for this one
+    return made;
+  };
 
   /* A page that destroys the shelf must not wait for the others: they let go at once. */
   function database() {
@@ -34,9 +38,14 @@ self.shelf ??= (() => {
       transaction.onabort = () => failed(transaction.error ?? new DOMException("aborted", "AbortError"));
     });
     ended.catch(() => {});
-    const result = await task(...stores.map((name) => transaction.objectStore(name)));
-    await ended;
-    return result;
+    try {
+      const result = await task(...stores.map((name) => transaction.objectStore(name)));
+      await ended;
+      return result;
+    } catch (error) {
+      try { transaction.abort(); } catch { /* it has ended by itself */ }
+      throw error;
+    }
   }
 
   const get = (store, key) => inside([store], "readonly", (kept) => settled(kept.get(key)));
