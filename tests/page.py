@@ -94,6 +94,10 @@ class Page:
         return self
 
 
+# "12 Mei 2026, 14.05" without WIB, WITA or WIT behind it, and times as a program writes them.
+ZONELESS = re.compile(r"\b\d{1,2} [A-Z]\w+ \d{4}, \d\d[.:]\d\d(?! WI(?:B|TA?)\b)|\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
+
+
 def check(html: BeautifulSoup, response: TestResponse) -> None:
     """What holds on every page."""
     assert "no-store" in response.headers["Cache-Control"], "a page with personal data may be kept"
@@ -107,6 +111,8 @@ def check(html: BeautifulSoup, response: TestResponse) -> None:
     for tag in html.find_all(True):
         inline = [name for name in tag.attrs if re.match(r"on[a-z]+$", name) or name == "style"]
         assert not inline, f"inline {inline} on <{tag.name}>, which the policy refuses"
+    zoneless = ZONELESS.search(" ".join(html.get_text(" ").split()))
+    assert not zoneless, f"a time without its zone: {zoneless and zoneless[0]}"
     for script in html.find_all("script"):
         assert script.get("src"), "an inline script, which the policy refuses"
     for field in html.find_all(["input", "select", "textarea"]):

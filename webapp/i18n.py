@@ -32,6 +32,12 @@ def zone() -> str:
     return visitor.zone if visitor is not None else "Asia/Jakarta"
 
 
+def zone_label(name: str = "") -> str:
+    """WIB, WITA or WIT; of the reader's zone, where none is given."""
+    name = name or zone()
+    return ZONES.get(name, name)
+
+
 def day(value: date) -> str:
     """12 Mei 2026"""
     return format_date(value, "d MMMM y")
@@ -42,7 +48,16 @@ def moment(value: datetime, zone_name: str = "") -> str:
     name = zone_name or zone()
     local = value.astimezone(ZoneInfo(name))
     clock = "HH.mm" if str(get_locale()) == "id" else "HH:mm"
-    return f"{format_datetime(local, f'd MMMM y, {clock}', rebase=False)} {ZONES.get(name, name)}"
+    return f"{format_datetime(local, f'd MMMM y, {clock}', rebase=False)} {zone_label(name)}"
+
+
+def kept_moment(text: str) -> str:
+    """A time as the trail keeps it (ISO 8601 with its offset), shown as any other; empty for all other texts."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return moment(at) if at.tzinfo else ""
 
 
 def ago(value: datetime, now: datetime) -> str:
@@ -103,7 +118,7 @@ def init_app(app: Flask) -> None:
     Babel(app, default_locale="id", locale_selector=language,
           default_translation_directories=app.config["TEKEN"].translations_dir)  # fmt: skip
     app.jinja_env.filters.update(
-        day=day, moment=moment, ago=ago, month=month, duration=duration, number=format_decimal,
+        day=day, moment=moment, kept_moment=kept_moment, ago=ago, month=month, duration=duration, number=format_decimal,
         compact=compact, hours=hours,
     )  # fmt: skip
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, share=share)

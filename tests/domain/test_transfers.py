@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +127,35 @@ def test_what_was_left_is_erased_at_night(hers):
     os.utime(old.path, (long_ago, long_ago))
     transfers.forget_old(hers.config, hers.now)
     assert not old.path.exists() and fresh.path.exists()
+
+
+APPENDING = """
+import sys
+from pathlib import Path
+from webapp.domain.transfers import Transfer, append
+place, source, sha256 = sys.argv[1:]
+upload = Path(source).read_bytes()
+found = Transfer(Path(place), sha256, len(upload))
+at = found.offset
+while at < len(upload):
+    append(found, at, upload[at : at + 200])
+    at = found.offset
+"""
+
+
+def test_a_kill_at_any_moment_leaves_a_beginning_to_go_on_from(hers, tmp_path):
+    upload = secrets.token_bytes(2_000_000)
+    source = tmp_path / "source"
+    source.write_bytes(upload)
+    found = transfers.begin(hers, *named(upload))
+    command = [sys.executable, "-c", APPENDING, found.path, source, found.sha256]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as sending:
+        while found.offset < len(upload) // 3:
+            assert sending.poll() is None, "it has ended by itself"
+            time.sleep(0.002)
+        sending.kill()
+    came = found.offset
+    assert came < len(upload) and found.path.read_bytes() == upload[:came]
+    for at in range(came, len(upload), transfers.PIECE):
+        transfers.append(found, at, upload[at : at + transfers.PIECE])
+    assert transfers.take(hers, found.sha256) == upload

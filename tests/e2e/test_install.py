@@ -168,11 +168,13 @@ def test_chromium_asks_after_a_signature_and_not_at_the_log_in(installed, log_in
     letter_id = product.letter("signed")
     page = installed("--bypass-app-banner-engagement-checks")
     page.add_init_script("addEventListener('beforeinstallprompt', (event) => { self.offer = event; })")
+    page.add_init_script("Navigator.prototype.setAppBadge = async (count) => { self.badge = count; }")
     log_in(page, "sari")
     wait(page, CONTROLLED)
     page.goto(f"{product.url}/letters")
     wait(page, "self.offer", 20, why="Chromium offers no installing")
     assert page.evaluate("self.offer.defaultPrevented"), "its own bar would come now"
+    wait(page, "self.badge === Number(document.documentElement.dataset.waiting)")
     assert page.locator("[data-behaviour=install-prompt]").count() == 0
     page.goto(f"{product.url}/letters/{letter_id}")
     wait(page, f"!{PROMPT}.hidden", 20)

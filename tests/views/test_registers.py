@@ -43,6 +43,7 @@ def test_an_export_holds_what_the_page_shows_and_is_recorded(page, make, session
     page.log_in("agus").get("/register.csv?q=2026")
     told = page.response.data.decode("utf-8-sig")
     found = list(csv.DictReader(io.StringIO(told)))
+    assert "Ditandatangani pada (WIB)" in found[0], "a time without its zone"
     assert [row["Nomor surat"] for row in found] == [f"{n}/A/2026" for n in range(1, 6)], "oldest first, no secret"
     assert found[2]["Perihal"] == f"'{EVIL}"
     page.get("/register.xlsx?q=2026")

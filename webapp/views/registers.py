@@ -15,7 +15,7 @@ from webapp.domain import mandates, registers, searches
 from webapp.domain.searches import Filters, Page, Slice
 from webapp.forms.searches import RegisterForm
 from webapp.guards.access import work
-from webapp.i18n import zone
+from webapp.i18n import zone, zone_label
 from webapp.models import Letter
 from webapp.sheets import Cell
 
@@ -72,7 +72,8 @@ def _headings() -> list[str]:
         gettext("Tanggal surat"), gettext("Nomor surat"), gettext("Kode klasifikasi"), gettext("Perihal"),
         gettext("Kepada"), gettext("Sifat"), gettext("Tingkat urgensi"), gettext("Perangkat daerah"),
         gettext("Pengonsep"), gettext("Penandatangan"), gettext("Jabatan"), gettext("Keadaan"),
-        gettext("Ditandatangani pada"), gettext("Kode verifikasi"), gettext("SHA-256 berkas"),
+        gettext("Ditandatangani pada (%(zone)s)", zone=zone_label()), gettext("Kode verifikasi"),
+        gettext("SHA-256 berkas"),
     ]  # fmt: skip
 
 
