@@ -142,7 +142,7 @@ def _received(request: Any) -> int:
 
 
 def notification_to_signed(bench: Bench) -> None:
-    """The letter opens as a notification opens it, in an app that was used before; a person types three keys a second."""
+    """The letter opens as a notification opens it, in an app used before; a person types three keys a second."""
     spent = []
     with bench.phone() as (page, _):
         page.goto(f"{bench.line.url}/letters?box=waiting")
