@@ -46,16 +46,17 @@ class Wire:
 
 
 class Line:
-    """Forwards to a port on loopback. `cut_after(words)`: requests that hold them get no answer, until `mend()`.
+    """Forwards to a port on loopback. Until it is mended, requests that hold the words of `cut_after` get no answer,
+    those of `cut_before` do not even arrive, and from `cut_at` so many bytes on nothing does.
 
-    `cut_at(bytes)`: dead once so many went up. `sent`: how many the server got.
+    `sent`: how many bytes the server got.
     """
 
     def __init__(self, target: int, speed: Speed = Speed()) -> None:
         self.target, self.cuts, self.speed = target, 0, speed
         self.up, self.down = Wire(speed), Wire(speed)
         self.requests: list[str] = []
-        self._words, self._most = b"", 0
+        self._words, self._swallow, self._most = b"", False, 0
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -66,7 +67,10 @@ class Line:
         return f"http://localhost:{self.port}"
 
     def cut_after(self, words: str) -> None:
-        self._words = words.encode()
+        self._words, self._swallow = words.encode(), False
+
+    def cut_before(self, words: str) -> None:
+        self._words, self._swallow = words.encode(), True
 
     def cut_at(self, most: int) -> None:
         self._most = most
@@ -107,6 +111,7 @@ class Line:
                 if self._words and self._words in data:
                     self.cuts += 1
                     doomed.set()
+                    return not self._swallow
                 if self._most and self.sent + len(data) > self._most:  # in the middle of what it was saying
                     self.cuts += 1
                     doomed.set()
@@ -115,7 +120,7 @@ class Line:
 
         _carry(near, far, self.up, note)
         with suppress(OSError):
-            far.shutdown(socket.SHUT_WR)
+            far.shutdown(socket.SHUT_WR)  # the server ends its side too, and with it the whole connection
 
 
 def _carry(source: socket.socket, target: socket.socket, wire: Wire, may_pass: Callable[[bytes], bool]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.line import Line
+from tests.e2e.line import EDGE, Line
 from tests.e2e.watch import shot, text, wait
 
 CUT = ("ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_CLOSED")
@@ -19,12 +19,19 @@ def line(product):
     made.close()
 
 
-def approve(page, line, product, letter_id):
-    """Up to the tap whose answer is lost."""
+@pytest.fixture
+def edge(product):
+    made = Line(product.port, EDGE)
+    yield made
+    made.close()
+
+
+def approve(page, line, product, letter_id, *, arrives=True):
+    """Up to the tap whose answer is lost, or which itself is lost on the way."""
     page.tap(".actions a[href='#setujui']")
     wait(page, "document.querySelector('dialog#setujui').open")
     page.fill("dialog [name=code]", product.code_of("sari"))
-    line.cut_after(f"POST /letters/{letter_id}/signature")
+    (line.cut_after if arrives else line.cut_before)(f"POST /letters/{letter_id}/signature")
     page.tap("dialog button:has-text('Tanda tangani')")
 
 
@@ -84,3 +91,37 @@ def test_the_same_approval_sent_again_lands_on_the_signed_letter(as_person, prod
         answer = page.request.post(f"{product.url}/letters/{letter_id}/signature", form=sent)
         assert answer.ok and "Sudah ditandatangani" in answer.text()
     assert product.times_signed(letter_id) == 1
+
+
+# Whether the words of a letter can be read before its first picture is there.
+WORDS_FIRST = """addEventListener('DOMContentLoaded', () => {
+  const picture = document.querySelector('.pages img');
+  const code = document.querySelector('.control__code');
+  if (picture) sessionStorage.wordsFirst = !picture.complete && code.innerText.length === 4;
+})"""
+
+
+def test_on_edge_the_official_always_learns_the_truth(as_person, product, edge, watch):
+    """120 kbit/s, 800 ms. Lost on the way: it still waits. Answer lost: it is signed. He is never left to guess."""
+    letter_id = product.letter()
+    page = as_person("sari")
+    page.set_default_timeout(60_000)
+    page.context.add_init_script(WORDS_FIRST)
+    page.goto(f"http://localhost:{edge.port}/letters?box=waiting")
+    wait(page, "navigator.serviceWorker.controller !== null", 60)
+    page.goto(f"http://localhost:{edge.port}/letters/{letter_id}")
+    assert page.evaluate("sessionStorage.wordsFirst") == "true"
+    for arrives in (False, True):
+        wait(page, "document.querySelector('.pages img')?.naturalWidth > 0", 60)
+        with watch.expect(*CUT):
+            approve(page, edge, product, letter_id, arrives=arrives)
+            wait(page, OFFLINE, 60)
+        assert "jangan anggap sudah terkirim" in text(page)
+        if arrives:
+            until_signed(page, product, letter_id)
+        edge.mend()
+        page.click("text=Coba lagi")
+        told = SIGNED if arrives else "document.querySelector('.actions a[href=\\'#setujui\\']') !== null"
+        wait(page, f"location.pathname === '/letters/{letter_id}' && {told}", 60)
+        assert product.times_signed(letter_id) == int(arrives)
+    assert edge.cuts >= 2
