@@ -100,7 +100,7 @@ def test_nothing_is_sent_before_the_signature_and_the_signature_writes_nothing_f
     make.sign(letter)
     assert work.session.scalar(select(func.count(Delivery.id))) == 0
     kinds = set(work.session.scalars(select(Job.kind).where(Job.done_at.is_(None))))
-    assert kinds == {"archive", "mail", "push"}
+    assert kinds == {"archive", "mail", "push", "ladder"}, "the last is from when it was submitted"
 
 
 def test_a_restricted_letter_is_a_link_and_the_code_goes_another_way(app, work, make, mailbox):

@@ -196,7 +196,7 @@ def test_a_step_that_was_opened_again_is_told_of_anew_and_the_old_ladder_ends(ap
 
 
 def test_a_worker_that_dies_after_telling_tells_nobody_twice(app, work, mailbox, monkeypatch):
-    """Killed between the commit of a job and the note that it is done, at every job of the ladder."""
+    """Killed at every job of the ladder, between its last commit and the note that it is done."""
     made(work, 60 * 9)
     work.session.commit()
 
@@ -217,8 +217,7 @@ def test_a_worker_that_dies_after_telling_tells_nobody_twice(app, work, mailbox,
         work.session.execute(update(Job).where(Job.done_at.is_(None)).values(claimed_until=None))
         work.session.commit()
     drain(app, work)
-    told = {(to, mail["Message-ID"]) for to, mail in unopened(mailbox)}
-    assert len(told) == 1, "each repeat bears the same id, so readers show one"
+    assert len(unopened(mailbox)) == 1 and len(mailbox.mails) == 2
     queued = work.session.scalars(select(Job).where(Job.kind == "mail")).all()
     assert len([job for job in queued if job.args["message"] == "letter_unopened"]) == 1
     assert [(a.rung, a.state) for a in work.session.scalars(select(Alert)) if a.channel == Channel.MAIL] == [

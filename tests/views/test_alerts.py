@@ -52,6 +52,25 @@ def test_opened_and_acted_on_and_who_else_was_told(page, work, make, waiting, li
     assert "Diterima peladen surel" in linas and f"{budi.full_name} diberi tahu bahwa surat belum dibuka" in linas
 
 
+def test_a_letter_that_a_deputy_took_and_one_for_who_has_no_account(page, work, make, sari, hadi):
+    make.mandate()
+    letter = make.submitted()
+    step = letter.chain[-1]
+    note(work, step, Channel.PUSH, AlertState.FAILED, alerts.NO_DEVICE)
+    note(work, step, Channel.MAIL, AlertState.SENT, rung=Rung.OFFERED, person_id=hadi.id)
+    sari.disabled_at = work.now
+    work.session.commit()
+    shown = card(page, letter)
+    assert "Tidak dikirim: akunnya tidak aktif" in shown and "antrean" not in shown
+    assert f"{hadi.full_name} diberi tahu sebagai pejabat pengganti" in shown
+    sari.disabled_at = None
+    make.take_over(letter)
+    work.session.commit()
+    page.get(f"/letters/{letter.id}")
+    shown = page.html.select_one("#sampai").get_text(" ", strip=True)
+    assert hadi.full_name in shown and "Diterima peladen surel" in shown and "diberi tahu" not in shown
+
+
 def test_nothing_is_claimed_of_what_was_never_told_of(page, work, make, waiting):
     draft = make.placed()
     work.session.commit()

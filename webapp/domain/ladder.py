@@ -139,6 +139,11 @@ class Standing:
     opened_at: datetime | None
     others: tuple[Alert, ...]  # who else was told, and is told by mail
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing need be told any more: opened, acted on, or taken over by the person himself."""
+        return bool(self.opened_at or self.step.acted_at or self.step.mandate_id)
+
 
 def standings(work: Work, letter: Letter) -> list[Standing]:
     """Of the steps that are asked for now, or were last; nothing of practice, nor of what was never told of."""
@@ -160,6 +165,8 @@ def _current(letter: Letter) -> list[Step]:
 
 def _standing(step: Step, told: list[Alert], opened_at: datetime | None) -> Standing:
     mine = [one for one in told if one.step_id == step.id]
-    newest = {one.channel: one for one in mine if one.person_id == step.person_id and one.rung == Rung.OWN}
-    others = tuple(one for one in mine if one.rung != Rung.OWN and one.channel == Channel.MAIL)
+    newest = {one.channel: one for one in mine if one.person_id == step.person_id and one.rung != Rung.UNOPENED}
+    others = tuple(
+        one for one in mine if one.channel == Channel.MAIL and one.rung != Rung.OWN and one not in newest.values()
+    )
     return Standing(step, newest.get(Channel.PUSH), newest.get(Channel.MAIL), opened_at, others)

@@ -11,11 +11,11 @@ from email.utils import format_datetime, parseaddr
 from flask import current_app, render_template
 from flask_babel import force_locale
 
-from webapp.domain import accounts, cutoffs, freezes, keys, ladder, mandates, workflow
+from webapp.domain import accounts, alerts, cutoffs, freezes, keys, ladder, mandates, workflow
 from webapp.domain.alerts import Telling
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
-from webapp.models import Invitation, Letter, Mandate, Person
+from webapp.models import AlertState, Channel, Invitation, Letter, Mandate, Person
 
 PAGES = {
     Message.IDENTITY_VERIFIED: "/keys", Message.CERTIFICATE_REVOKED: "/keys", Message.CERTIFICATE_ENDS: "/keys",
@@ -58,12 +58,20 @@ def is_out_of_date(work: Work, item: Item) -> bool:
     letter, person = item.letter, item.person
     if letter is None:
         return False
-    if item.telling is not None and not ladder.concerns(work, item.telling, letter, person):
+    if item.telling is not None and _is_told(work, item, letter):
         return True
     is_for_deputy = item.message == Message.LETTER_UNOPENED and "mandate_id" in item.facts
     if item.message == Message.LETTER_OFFERED or is_for_deputy:
         return mandates.offering(person, letter, work.now) is None
     return item.message == Message.LETTER_WAITING and workflow.open_step(letter, person) is None
+
+
+def _is_told(work: Work, item: Item, letter: Letter) -> bool:
+    """Whether this mail was taken already (the worker died before it noted the job as done), or is needed no more."""
+    assert item.telling is not None
+    sent = alerts.find(work, item.telling, item.person.id, Channel.MAIL)
+    is_sent = sent is not None and sent.state == AlertState.SENT
+    return is_sent or not ladder.concerns(work, item.telling, letter, item.person)
 
 
 def compose(work: Work, item: Item) -> EmailMessage:
