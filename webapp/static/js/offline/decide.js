@@ -48,8 +48,8 @@ function ready(box, form, letter) {
 export function offer(box, letter, waiting) {
   const decided = waiting.some((one) => one.letter === letter.id && !one.refused);
   part(box, "decide").hidden = decided || !letter.may.length;
-  for (const details of part(box, "decide").querySelectorAll("details")) {
-    details.hidden = !letter.may.includes(details.dataset.kind);
-    if (!details.hidden && !decided) ready(box, details.querySelector("form"), letter);
+  for (const card of part(box, "decide").querySelectorAll(".card")) {
+    card.hidden = !letter.may.includes(card.dataset.kind);
+    if (!card.hidden && !decided) ready(box, card.querySelector("form"), letter);
   }
 }
