@@ -56,12 +56,14 @@ def test_a_cut_upload_goes_on_where_it_was(as_person, product, line, scan, watch
         line.cut_at(line.sent + len(upload) // 3)
         wait(page, f"{SENT} > {len(upload) // 2} && {SHOWN}.includes('Sambungan terputus')", 30)
         line.mend()
+    with watch.expect(*CUT):
+        wait(page, f"{SENT} > {len(upload) * 5 // 8}", 30)  # it goes on by itself
     page.reload()  # a person who has lost patience: what is there is not sent again
     ready(page)
     came = line.sent
     fill_facts(page, number="800.1.11.1/640/UM-2026", subject="Pindaian panjang")
     page.set_input_files("[name=file]", scan)
-    wait(page, f"{SENT} > {len(upload) // 2}", why="it began anew")
+    wait(page, f"{SENT} > {len(upload) // 2}", 30, why="it began anew")
     page.click("button:has-text('Simpan dan letakkan')")  # before it has all come
     wait(page, "location.pathname.endsWith('/mark')", 60)
     assert line.sent - came < len(upload) // 2

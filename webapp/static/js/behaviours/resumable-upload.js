@@ -1,5 +1,5 @@
 /* Beside a form's <input type=file>: a larger file goes ahead in pieces while the form is filled in, and the form then
-   names it by its digest. A cut costs one piece. Whatever the server refuses goes with the form, as without JavaScript. */
+   names it by its digest. A cut costs a piece at most. Whatever the server refuses goes with the form, as without JavaScript. */
 import { digestOf, forget, Refused, send } from "../lib/transfers.js";
 import { part, say } from "../lib/words.js";
 

@@ -44,6 +44,11 @@ function state(answer) {
   throw new Refused(`${answer.status}`);
 }
 
+/* A file that was changed or taken away since it was chosen is no fault of the line. */
+async function read(blob) {
+  try { return await blob.arrayBuffer(); } catch { throw new Refused("the file cannot be read"); }
+}
+
 /* A new transfer, or where the same file of before has come to. */
 async function begin(file, digest, { url, signal }) {
   const body = new URLSearchParams({ sha256: digest, size: file.size });
@@ -52,14 +57,12 @@ async function begin(file, digest, { url, signal }) {
 
 async function append(file, { at, offset }, size, signal) {
   const headers = { "Content-Type": "application/partial-upload", "Upload-Offset": String(offset) };
-  return state(await ask(at, { method: "PATCH", headers, body: file.slice(offset, offset + size) }, signal));
+  return state(await ask(at, { method: "PATCH", headers, body: await read(file.slice(offset, offset + size)) }, signal));
 }
 
 export const forget = (url, digest) => ask(`${url}/${digest}`, { method: "DELETE" }, new AbortController().signal).catch(() => {});
 
-export async function digestOf(file) {
-  try { return hex(await sha256(await file.arrayBuffer())); } catch { throw new Refused("the file cannot be read"); }
-}
+export const digestOf = async (file) => hex(await sha256(await read(file)));
 
 /* -> when all of it is there. `told({offset, seconds})`: how far it came, and when it is tried again after a cut.
    Throws Refused, or AbortError. Tries for ever: whoever has enough cancels. */
