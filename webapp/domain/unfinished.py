@@ -146,10 +146,14 @@ def cause(now: datetime) -> ColumnElement[str]:
 
 
 def _holds(person_id: InstrumentedAttribute[int], role: Role) -> ColumnElement[bool]:
-    """permissions.holds as SQL: in the letter's office or one above it."""
+    """permissions.holds as SQL: in the letter's office or one above it.
+
+    Person and membership are joined to each other: PostgreSQL makes one table of all who hold it, and were both joined
+    to the letter alone, of everybody with everybody's memberships.
+    """
     here, above = aliased(Office), aliased(Office)
     return exists().where(
-        Person.id == person_id, Person.disabled_at.is_(None), Membership.person_id == person_id,
+        Person.id == person_id, Person.disabled_at.is_(None), Membership.person_id == Person.id,
         Membership.role == role, here.id == Letter.office_id, above.id == Membership.office_id,
         here.path.startswith(above.path),
     ).correlate(Letter, Step)  # fmt: skip
@@ -163,7 +167,7 @@ def _may_sign() -> ColumnElement[bool]:
 
 def _drafts() -> ColumnElement[bool]:
     return exists().where(
-        Person.id == Letter.drafter_id, Person.disabled_at.is_(None), Membership.person_id == Letter.drafter_id,
+        Person.id == Letter.drafter_id, Person.disabled_at.is_(None), Membership.person_id == Person.id,
         Membership.role == Role.DRAFTER, Membership.office_id == Letter.office_id,
     ).correlate(Letter)  # fmt: skip
 
