@@ -46,7 +46,7 @@ class Wire:
 
 
 class Line:
-    """Forwards to a port on loopback. Until it is mended, requests that hold the words of `cut_after` get no answer, and
+    """Forwards to a port on loopback. Until it is mended, requests that hold the words of `cut_after` get no answer,
     those of `cut_before` do not even arrive."""
 
     def __init__(self, target: int, speed: Speed = Speed()) -> None:
