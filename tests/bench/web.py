@@ -49,7 +49,7 @@ class Bench:
     @contextmanager
     def phone(self, *, logged_in: bool = True, worker: bool = True) -> Iterator[tuple[Page, Meter]]:
         """A telephone that has never been here, but may be logged in; and the meter of its line."""
-        kind = PHONE | {"service_workers": "allow" if worker else "block"}
+        kind = PHONE | {"service_workers": "allow" if worker else "block", "reduced_motion": "no-preference"}
         context = observe(self.browser.new_context(**kind, storage_state=self.state if logged_in else None))
         context.set_default_timeout(PATIENCE)
         page = context.new_page()

@@ -21,7 +21,8 @@ QUIET = (
     "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--disable-quic",
 )  # fmt: skip
-INDONESIA = {"locale": "id-ID", "timezone_id": "Asia/Jakarta"}
+# Without motion: a test is quicker than any transition. test_motion.py looks at those.
+INDONESIA = {"locale": "id-ID", "timezone_id": "Asia/Jakarta", "reduced_motion": "reduce"}
 PATIENCE = 10_000  # milliseconds; nothing here may take longer than a patient person
 PHONE = INDONESIA | {
     "viewport": {"width": 360, "height": 740}, "screen": {"width": 360, "height": 740}, "device_scale_factor": 2,

@@ -15,7 +15,7 @@ from tests.factories import Factory
 from webapp.domain import accounts
 from webapp.models import Confidentiality, Invitation, Office
 
-NARROW, PHONE, DESK = (320, 568), (360, 740), (1280, 800)
+NARROW, PHONE, LYING, DESK = (320, 568), (360, 740), (740, 360), (1280, 800)
 STILL = "document.getAnimations().every(a => a.playState !== 'running')"  # colours fade
 # Whatever stands out to the right, unless it scrolls by itself; and words that are cut off inside a control.
 FAULTS = """() => {
@@ -34,6 +34,10 @@ FAULTS = """() => {
   }
   return [...new Set(faults)].slice(0, 6);
 }"""
+# What the page is for, and where a thumb does not come to while the hand holds the phone.
+OUT_OF_REACH = """() => [...document.querySelectorAll('.actions .button, dialog[open] button[type=submit]')]
+  .filter((e) => !e.matches('.button--quiet, .button--danger') && e.getBoundingClientRect().top < innerHeight / 2)
+  .map((e) => `out of the thumb's reach: ${e.textContent.trim()}`)"""
 
 
 def letters_in_all_states(work):
@@ -140,7 +144,9 @@ def test_every_page_fits(who, places, as_person, open_page, product):
             look(page, PHONE, faults, where, text="200%")
             if language == "id":
                 look(page, DESK, faults, where)
+                look(page, LYING, faults, where)
             look(page, PHONE, faults, where)
+            faults.extend(f"{where}: {fault}" for fault in page.evaluate(OUT_OF_REACH))
             check(page, faults, where)
             if language == "id":
                 page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
