@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,11 +15,9 @@ from webapp.guards.access import public
 from webapp.i18n import language
 
 bp = Blueprint("shell", __name__)
-BEHAVIOURS = (
-    "online-state", "reload", "relative-time", "confirm-sheet", "code-input", "submit-once", "zoom", "copy",
-    "countdown", "scanner", "seal-offline", "offline-reader",
-)  # fmt: skip
-LIBRARIES = ("js/lib", "js/offline")
+# What the kept pages do; whatever else a page does it does with a network, from the browser's own cache.
+BEHAVIOURS = ("online-state", "reload", "relative-time", "zoom", "scanner", "seal-offline", "offline-reader")
+IMPORT = re.compile(r'^import (?:[^"]+ from )?"(\.[^"]+)";', re.MULTILINE)
 MANIFEST = json.loads((STATIC / "manifest.json").read_text())
 
 
@@ -75,9 +75,19 @@ def _static() -> str:
 
 
 def _kept() -> list[str]:
-    """The files that every page needs."""
-    files = [file for part in LIBRARIES for file in sorted((STATIC / part).glob("*.js"))]
-    libraries = [file.relative_to(STATIC).as_posix() for file in files]
-    behaviours = [f"js/behaviours/{name}.js" for name in BEHAVIOURS]
-    names = ["css/app.css", "app.js", *libraries, *behaviours, "icons/sprite.svg", "icons/teken-192.png"]
+    """The files of the pages that are kept."""
+    modules = _modules("app.js", *(f"js/behaviours/{name}.js" for name in BEHAVIOURS))
+    names = ["css/app.css", *modules, "icons/sprite.svg", "icons/teken-192.png"]
     return [url_for("static_file", release=_release(), name=name) for name in names]
+
+
+@cache
+def _modules(*names: str) -> list[str]:
+    """These and all that they import."""
+    found, left = [], [STATIC / name for name in names]
+    while left:
+        file = left.pop().resolve()
+        if file not in found:
+            found.append(file)
+            left += [file.parent / name for name in IMPORT.findall(file.read_text())]
+    return sorted(file.relative_to(STATIC).as_posix() for file in found)
