@@ -6,10 +6,11 @@ still something to do.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from importlib import import_module
 
-from flask import Flask, g
+from flask import Flask
 
 from webapp import db
 from webapp.domain.work import Work
@@ -18,6 +19,8 @@ KINDS = (
     "mail", "push", "pages", "bsre_status", "bsre_recovery", "bsre_archive", "archive", "nightly", "index",
     "deadlines", "webhook", "merge", "adoption", "dispose", "delivery", "mandate", "ladder",
 )  # fmt: skip
+
+_since: ContextVar[datetime | None] = ContextVar("since", default=None)
 
 
 class Later(Exception):
@@ -32,13 +35,16 @@ def run(app: Flask, kind: str, args: dict, since: datetime | None = None) -> Non
     """Run one job, which has been in the table since then. Raises whatever went wrong; the worker tries again later."""
     if kind not in KINDS:
         raise LookupError(f"no job of the kind {kind}")
-    g.since = since
-    import_module(f"webapp.jobs.{kind}").run(app, **args)
+    token = _since.set(since)
+    try:
+        import_module(f"webapp.jobs.{kind}").run(app, **args)
+    finally:
+        _since.reset(token)
 
 
 def since(work: Work) -> datetime:
     """Since when the job that runs has been in the table; now where none does."""
-    return g.get("since") or work.now
+    return _since.get() or work.now
 
 
 @contextmanager
