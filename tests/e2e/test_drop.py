@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.line import EDGE, Line
 from tests.e2e.watch import shot, text, wait
+from webapp.models import Confidentiality
 
 CUT = ("ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_CLOSED")
 SIGNED = "document.body.innerText.includes('Sudah ditandatangani')"
@@ -44,8 +45,8 @@ def until_signed(page, product, letter_id):
 
 
 def test_try_again_lands_on_the_signed_letter(as_person, product, line, watch):
-    """With the app's service worker: an honest page that says what to do."""
-    letter_id = product.letter()
+    """With the app's service worker: an honest page that says what to do. (Restricted: the device keeps none.)"""
+    letter_id = product.letter(confidentiality=Confidentiality.RESTRICTED)
     page = as_person("sari")
     page.goto(f"http://localhost:{line.port}/letters/{letter_id}")
     wait(page, "navigator.serviceWorker.controller !== null")
@@ -59,6 +60,20 @@ def test_try_again_lands_on_the_signed_letter(as_person, product, line, watch):
     page.click("text=Coba lagi")
     wait(page, SIGNED, 15)
     shot(page, "drop-signed")
+    assert product.times_signed(letter_id) == 1
+
+
+def test_where_the_letter_is_kept_the_worker_itself_looks_what_became_of_it(as_person, product, line, watch):
+    """The form that got no answer is queued as an intention, without its code; its letter shows that it was signed."""
+    letter_id = product.letter()
+    page = as_person("sari")
+    page.goto(f"http://localhost:{line.port}/letters/{letter_id}")
+    wait(page, "navigator.serviceWorker.controller !== null", 40)
+    wait(page, "document.querySelector('[data-behaviour=keep-offline]').innerText.includes('Terbaca tanpa sinyal')", 40)
+    with watch.expect(*CUT):
+        approve(page, line, product, letter_id)
+        wait(page, SIGNED, 40)
+        wait(page, "(async () => (await self.shelf?.decisions())?.length === 0)()", 40)
     assert product.times_signed(letter_id) == 1
 
 

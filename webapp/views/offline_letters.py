@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webapp import db
-from webapp.domain import downloads, marks, offline_letters, page_images
+from webapp.domain import downloads, letters, marks, offline_letters, page_images
 from webapp.guards.access import work
 from webapp.i18n import day, moment
 from webapp.models import Letter, Urgency
@@ -34,8 +34,11 @@ def index() -> ResponseReturnValue:
 @bp.get("/offline/letters/<int:letter_id>")
 @db.writes
 def show(letter_id: int) -> ResponseReturnValue:
-    """What the reading page shows of it, in the person's language."""
-    letter = offline_letters.get(work(), letter_id)
+    """What the reading page shows of it, in the person's language; no id where it may not be kept (any more: it may
+    have been decided while the page was about to keep it, which is no error)."""
+    letter = letters.get(work(), letter_id)
+    if not offline_letters.may_keep(work(), letter):
+        return jsonify(id=None)
     offline_letters.record_keeping(work(), letter, g.visitor.login)
     return jsonify(
         id=letter.id, digest=marks.digest(letter), code=marks.control_code(letter), subject=letter.subject,

@@ -63,6 +63,7 @@ async function take(id, person, { pinned = false } = {}) {
   await unlock(person);
   const before = await shelf.get("letters", id);
   const told = await read(`/offline/letters/${id}`);
+  if (!told.id) throw new Error("not to be kept");           // decided meanwhile
   const images = [];
   for (const { src } of told.pages) images.push(await picture(src));
   const size = images.reduce((sum, image) => sum + image.byteLength, 4000);
