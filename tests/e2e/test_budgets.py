@@ -96,6 +96,23 @@ def test_a_letter_is_cheap_and_stands_still(as_person, open_page, product, slow_
         assert shift(stranger) == (0, []), path
 
 
+def test_a_page_that_is_read_and_kept_comes_once(as_person, product, line):
+    letter = product.letter(file="edaran.pdf")
+    page = as_person("sari")
+    page.goto(f"{line.url}/letters?box=waiting")
+    wait(page, CONTROLLED, 30, why="the worker is not done")
+    meter = Meter(line)
+    page.goto(f"{line.url}/letters/{letter}")
+    wait(
+        page,
+        "document.querySelector('[data-behaviour=keep-offline] [aria-pressed]') !== null",
+        30,
+        why="it is not kept",
+    )
+    pictures = [path.partition("?")[0] for path in meter.paths if ".webp" in path]
+    assert len(pictures) == len(set(pictures)) == 3, meter.paths
+
+
 def test_what_jumps_is_noticed(open_page, product):
     """The control of the shifts above."""
     page = open_page("phone")

@@ -145,7 +145,7 @@ def test_an_iphone_is_shown_how_after_a_signature(as_person, product):
         return page
 
     for agent, standalone in ((SAFARI, "true"), (IN_WHATSAPP, "false"), (SAFARI, "undefined")):
-        assert opened(agent, standalone).evaluate(f"{PROMPT}.hidden"), f"{agent} {standalone}"
+        wait(opened(agent, standalone), f"{PROMPT}.hidden", why=f"{agent} {standalone}")
     page = opened(SAFARI, "false")
     wait(page, f"!{PROMPT}.hidden")
     said = page.inner_text("[data-behaviour=install-prompt]")
@@ -157,7 +157,7 @@ def test_an_iphone_is_shown_how_after_a_signature(as_person, product):
     page.click("text=Nanti saja")
     page.reload()
     ready(page)
-    assert page.evaluate(f"{PROMPT}.hidden"), "it asks again"
+    wait(page, f"{PROMPT}.hidden", why="it asks again")
     page.goto(f"{product.url}/settings?lang=en")  # who asks is shown it still
     wait(page, f"!{PROMPT}.hidden && {PROMPT}.innerText.includes('Add to Home Screen')")
     page.emulate_media(color_scheme="dark")

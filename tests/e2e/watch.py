@@ -48,6 +48,8 @@ class Watch:
             self._note(f"{message.text} ({message.location.get('url', '')})")
 
     def _note(self, text: str) -> None:
+        if "Transition was" in text:  # Chromium says so where a page leaves while the last one still passes into it
+            return
         status = STATUS.search(text)
         words = status[1] if status else text
         if not any(one == words if one.isdigit() else one in text for one in self._expected):

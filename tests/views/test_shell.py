@@ -26,6 +26,15 @@ def test_every_file_of_the_shell_exists(page):
         assert "immutable" in answer.headers["Cache-Control"]
 
 
+def test_what_the_kept_pages_do_is_kept_with_them(page):
+    text = page.client.get("/sw.js").get_data(as_text=True)
+    shell = json.loads(re.search(r"JSON\.parse\('(.*?)'\)", text)[1])
+    known = {path.rpartition("/behaviours/")[2].removesuffix(".js") for path in shell if "/behaviours/" in path}
+    for path in ("/offline", "/scan", "/guide"):
+        for done in re.findall('data-behaviour="([^"]+)"', page.client.get(path).text):
+            assert known.issuperset(done.split()), (path, done)
+
+
 def test_the_manifest_names_icons_that_exist_and_speaks_the_language(page):
     answer = page.client.get("/manifest.webmanifest?lang=en")
     manifest = json.loads(answer.data)

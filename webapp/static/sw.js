@@ -17,7 +17,7 @@ importScripts(`${STATIC}/js/push-worker.js`, `${STATIC}/js/offline-worker.js`);
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
-    const pages = [OFFLINE, ENGLISH, SCANNER, GUIDE].map((path) => new Request(path, { cache: "reload", credentials: "omit" }));
+    const pages = [OFFLINE, SCANNER, GUIDE].map((path) => new Request(path, { cache: "reload", credentials: "omit" }));
     await cache.addAll([...pages, ...SHELL]);   // a file of a release never changes: the one that the page has will do
     await Promise.allSettled(LISTS.map(list));
     await self.skipWaiting();
@@ -72,6 +72,7 @@ async function list(path) {
 
 /* Lists, and the scanner's page, which holds the roots that they are believed by. Whatever fails stays as it was. */
 async function refresh() {
+  await keepLanguage();
   const found = await caches.match(LISTS[1]);
   if (found && Date.now() - Date.parse(found.headers.get("date")) < STALE) return;
   await Promise.allSettled(LISTS.map(list));
@@ -100,8 +101,8 @@ self.addEventListener("fetch", (event) => {
     if (upload) return;                                     // a large upload goes straight, never through here
     event.respondWith(navigate(event, url));
     event.waitUntil(refresh().catch(() => {}));
-  } else if (PAGE.test(url.pathname) && request.destination === "image") {
-    event.respondWith(pageImage(request, url));
+  } else if (PAGE.test(url.pathname)) {
+    event.respondWith(request.destination === "image" ? pageImage(request, url) : toKeep(request, url));
   } else if (LISTS.includes(url.pathname) && !url.search) {
     event.respondWith(list(url.pathname));
   } else if (READER.test(url.pathname)) {

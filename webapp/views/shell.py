@@ -77,7 +77,7 @@ def _static() -> str:
 def _kept() -> list[str]:
     """The files of the pages that are kept."""
     modules = _modules("app.js", *(f"js/behaviours/{name}.js" for name in BEHAVIOURS))
-    names = ["css/app.css", *modules, "icons/sprite.svg", "icons/teken-192.png"]
+    names = ["css/app.css", *modules, "icons/sprite.svg"]
     return [url_for("static_file", release=_release(), name=name) for name in names]
 
 

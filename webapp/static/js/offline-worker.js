@@ -22,20 +22,41 @@ async function keptPage(url) {
   return bytes && new Response(bytes, { headers: { "content-type": "image/webp", "cache-control": "no-store" } });
 }
 
+/* What a page was shown a moment ago is what keeping the letter asks for (keep.js): it comes over the air once. */
+const shown = new Map();
+const MOST = 12;                         // pictures, some 60 KB each
+
+function remember(url, answer) {
+  if (!answer.ok || Number(url.searchParams.get("w") ?? WIDEST) !== WIDEST) return;
+  shown.set(url.pathname, answer.clone().arrayBuffer());
+  if (shown.size > MOST) shown.delete(shown.keys().next().value);
+}
+
+async function toKeep(request, { pathname }) {
+  const bytes = await shown.get(pathname)?.catch(() => null);
+  shown.delete(pathname);
+  return bytes ? new Response(bytes, { headers: { "content-type": "image/webp" } }) : fetch(request);
+}
+
 async function pageImage(request, url) {
   const kept = await keptPage(url);
   if (kept) return kept;
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    remember(url, answer);
+    return answer;
   } catch (error) {
     return await keptPage(new URL(url.pathname, url)) ?? Promise.reject(error);   // a wide one was asked for
   }
 }
 
 /* The worker asks without cookies, so it knows a language only from whom it keeps letters for. */
-async function offlinePage() {
-  const meta = await shelf.isThere().then((is) => is && shelf.meta()).catch(() => null);
-  return meta?.lang === "en" ? ENGLISH : OFFLINE;
+const speaksEnglish = () => shelf.isThere().then(async (is) => is && (await shelf.meta())?.lang === "en").catch(() => false);
+const offlinePage = async () => (await speaksEnglish() && await caches.match(ENGLISH) ? ENGLISH : OFFLINE);
+
+async function keepLanguage() {
+  if (!await speaksEnglish() || await caches.match(ENGLISH)) return;
+  await (await caches.open(CACHE)).add(new Request(ENGLISH, { cache: "reload", credentials: "omit" })).catch(() => {});
 }
 
 /* A decision's form that did not get through: what was typed is queued, its code is not. -> whether it was */

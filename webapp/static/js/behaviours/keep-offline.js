@@ -42,8 +42,9 @@ export default function keepOffline(box) {
     await keep(pinned).finally(() => { button.disabled = false; });
   });
 
-  /* The pages first: what is read now must not wait for what may be read later. */
+  /* The pages first: what is read now must not wait for what may be read later. Without a worker nothing would read it. */
   const quiet = (task) => (window.requestIdleCallback ?? setTimeout)(task);
-  const begin = () => quiet(() => (navigator.connection?.saveData ? tell("saySparing") : keep().catch(() => tell("sayFailed"))));
+  const store = () => (navigator.connection?.saveData ? tell("saySparing") : keep().catch(() => tell("sayFailed")));
+  const begin = () => navigator.serviceWorker.ready.then(() => quiet(store));
   if (document.readyState === "complete") begin(); else addEventListener("load", begin);
 }
