@@ -121,7 +121,7 @@ def init_app(app: Flask) -> None:
         day=day, moment=moment, kept_moment=kept_moment, ago=ago, month=month, duration=duration, number=format_decimal,
         compact=compact, hours=hours,
     )  # fmt: skip
-    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, share=share)
+    app.jinja_env.globals.update(in_my_language=gettext, language=language, LANGUAGES=LANGUAGES, share=share)
 
     @app.after_request
     def _remember(response):  # noqa: ANN001, ANN202

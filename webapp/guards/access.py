@@ -55,7 +55,10 @@ def work() -> Work:
         here.now = current_app.config["CLOCK"]()
     visitor, token = here.get("visitor"), here.get("token")
     actor = visitor.person if visitor else token.person if token else None
-    return Work(db.session(), actor, here.now, current_app.config["TEKEN"])
+    known = here.get("work")
+    if known is None or known.actor is not actor or known.session is not here.get("session"):
+        known = here.work = Work(db.session(), actor, here.now, current_app.config["TEKEN"])
+    return known
 
 
 def address() -> str:

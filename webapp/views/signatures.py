@@ -11,7 +11,7 @@ from webapp.domain import approvals, letters, networks, permissions, signatures
 from webapp.domain.approvals import Approval
 from webapp.domain.assertions import Presented
 from webapp.domain.custodians import Activation
-from webapp.domain.errors import WrongCode
+from webapp.domain.errors import N_, WrongCode
 from webapp.domain.throttle import CODE
 from webapp.domain.workflow import Action
 from webapp.forms.base import Form
@@ -23,6 +23,8 @@ from webapp.models import Letter
 from webapp.views import reading
 
 bp = Blueprint("signatures", __name__)
+
+SIGNED, PRACTISED = N_("Surat ini sudah Anda tandatangani."), N_("Latihan: surat ini Anda setujui.")
 
 
 @bp.get("/letters/<int:letter_id>/signature")
@@ -92,8 +94,7 @@ def _guess() -> None:
 
 def _landed(letter: Letter) -> ResponseReturnValue:
     succeeded()
-    said = _("Latihan: surat ini Anda setujui.") if letter.is_practice else _("Surat ini sudah Anda tandatangani.")
-    flash(said, "ok")
+    flash(PRACTISED if letter.is_practice else SIGNED, "ok")  # in the reader's language where it is shown
     return redirect(url_for("reading.show", letter_id=letter.id), 303)
 
 
