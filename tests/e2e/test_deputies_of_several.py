@@ -6,12 +6,14 @@ import subprocess
 
 import pytest
 
+from tests import people
 from tests.domain.test_deputies_of_several import deputy, submitted
 from tests.e2e import paper
 from tests.e2e.test_routing import LOOKS, go, speak
 from tests.e2e.test_signers import sign
 from tests.e2e.watch import SHOTS, shot, text, wait
 from tests.factories import Factory
+from webapp.domain import delegations
 from webapp.models import Mandate
 
 SUBJECT = "Nota Kesepahaman Selama Plh."
@@ -27,7 +29,16 @@ def letter_id(product):
         letter.subject = SUBJECT
         return letter.id
 
-    return product.do(made)
+    yield product.do(made)
+    product.do(end)  # other tests let Sari name a deputy for the same days
+
+
+def end(work):
+    given = work.session.query(Mandate).filter(
+        Mandate.deputy.has(email="rudi@solok.example"), Mandate.revoked_at.is_(None)
+    )
+    for one in given:
+        delegations.revoke(people.as_person(work, one.principal), one, "Sudah kembali.")
 
 
 def test_the_deputy_signs_in_the_officials_turn_and_the_next_after_him(product, as_person, phone, letter_id, tmp_path):

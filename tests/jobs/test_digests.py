@@ -57,7 +57,7 @@ def test_the_hours_are_those_of_the_person_s_own_zone():
     assert Wish(Rhythm.TWICE_DAILY, zone="Asia/Jayapura").due(late) == datetime(2026, 11, 26, 22, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("message", set(Message) - preferences.CAN_WAIT)
+@pytest.mark.parametrize("message", sorted(set(Message) - preferences.CAN_WAIT))
 def test_what_tells_of_security_cannot_wait(message):
     assert not preferences.can_wait(message, None)
 
