@@ -43,8 +43,11 @@ def _unprivileged() -> str | None:
 
 
 @contextmanager
-def throwaway_postgres() -> Iterator[str]:
-    """A private server on a Unix socket in a temporary folder; gives the address of its first database."""
+def throwaway_postgres(*settings: str) -> Iterator[str]:
+    """A private server on a Unix socket in a temporary folder; gives the address of its first database.
+
+    settings: name=value, beside those of every test.
+    """
     programs, user = postgres_programs(), _unprivileged()
     if programs is None:
         raise RuntimeError("PostgreSQL's server programs are not installed")
@@ -69,7 +72,9 @@ def throwaway_postgres() -> Iterator[str]:
 
     try:
         run("initdb", "--username=teken", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = " ".join(f"-c {o}" for o in (*_FAST, "listen_addresses=", f"unix_socket_directories={home}"))
+        options = " ".join(
+            f"-c {o}" for o in (*_FAST, *settings, "listen_addresses=", f"unix_socket_directories={home}")
+        )
         run("pg_ctl", "start", "--wait", "--timeout=60", "--log", str(home / "server.log"), "-o", options)
         try:
             yield f"postgresql://teken@/postgres?host={home}"
