@@ -16,6 +16,9 @@ SHOTS = Path(__file__).parents[2] / ".data/screenshots"
 # Violations are reported as events too, for those that Chromium does not print.
 SAY = "e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI)"
 REPORT = f"addEventListener('securitypolicyviolation', {SAY})"
+# A page that leaves while the last one still passes into it; a picture that was being fetched for later when the network
+# went (a reader's missing picture is seen by its width).
+HARMLESS = re.compile(r"Transition was|ERR_FAILED \(\S+/pages/\S+\.webp\)")
 SHOT_PATIENCE = 20_000  # milliseconds
 STATUS = re.compile(r"server responded with a status of (\d+)")
 # Between two pages there is nothing to ask: no page, or one whose body or heading has not come yet.
@@ -48,7 +51,7 @@ class Watch:
             self._note(f"{message.text} ({message.location.get('url', '')})")
 
     def _note(self, text: str) -> None:
-        if "Transition was" in text:  # Chromium says so where a page leaves while the last one still passes into it
+        if HARMLESS.search(text):
             return
         status = STATUS.search(text)
         words = status[1] if status else text

@@ -7,10 +7,11 @@ export default function reload(link) {
   const again = () => location.replace(isList || link.dataset.home ? "/" : location.href);
   const isTyping = () => [...document.querySelectorAll("textarea")].some((area) => area.value.trim() && area.offsetParent);
   const answers = async () => navigator.onLine && Boolean((await fetch("/healthz", { cache: "no-store" }).catch(() => null))?.ok);
-  const back = () => { if (!isTyping()) again(); };
+  /* A line that flaps says "online" too: nobody is taken away from what he reads before the server has answered. */
+  const back = async () => { if (!isTyping() && await answers() && !isTyping()) again(); };
   const watch = () => {
     addEventListener("online", back);
-    setInterval(async () => { if (!document.hidden && await answers()) back(); }, EVERY);
+    setInterval(() => { if (!document.hidden) back(); }, EVERY);
   };
   link.addEventListener("click", (event) => { event.preventDefault(); again(); });
   if (isList) answers().then((is) => { if (!is) watch(); }); else watch();
