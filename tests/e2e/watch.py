@@ -16,7 +16,7 @@ SHOTS = Path(__file__).parents[2] / ".data/screenshots"
 # Violations are reported as events too, for those that Chromium does not print.
 SAY = "e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI)"
 REPORT = f"addEventListener('securitypolicyviolation', {SAY})"
-# A page that leaves while the last one still passes into it; a picture that was being fetched for later when the network
+# A page that leaves while the last one still passes into it; a picture that was fetched for later when the network
 # went (a reader's missing picture is seen by its width).
 HARMLESS = re.compile(r"Transition was|ERR_FAILED \(\S+/pages/\S+\.webp\)")
 SHOT_PATIENCE = 20_000  # milliseconds
