@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests import people
+from tests.e2e.line import Line, Speed
 from tests.e2e.product import Product
 from tests.e2e.watch import Watch, wait
 
@@ -107,6 +108,25 @@ def installed(playwright: Playwright, watch: Watch, tmp_path: Path) -> Iterator[
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def lines(product: Product) -> Iterator[Callable[..., Line]]:
+    """lines(EDGE): a telephone line to the product, which may be slow and may break."""
+    made: list[Line] = []
+
+    def opened(*speed: Speed) -> Line:
+        made.append(Line(product.port, *speed))
+        return made[-1]
+
+    yield opened
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def line(lines: Callable[..., Line]) -> Line:
+    return lines()
 
 
 @pytest.fixture

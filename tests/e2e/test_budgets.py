@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from tests.e2e.line import SLOW_4G, Line, Speed
+from tests.e2e.line import SLOW_4G, Speed
 from tests.e2e.visits import KB, Meter, observe
 from tests.e2e.watch import wait
 
@@ -18,28 +18,18 @@ FIRST_PAGE = "document.querySelector('.pages img')?.naturalWidth > 0"
 
 
 @pytest.fixture
-def line(product):
-    made = Line(product.port)
-    yield made
-    made.close()
+def slow_line(lines):
+    return lines(SLOW_4G)
 
 
-@pytest.fixture
-def slow_line(product):
-    made = Line(product.port, SLOW_4G)
-    yield made
-    made.close()
-
-
-def test_the_line_is_as_slow_as_it_says(product):
+def test_the_line_is_as_slow_as_it_says(lines):
     """Never quicker, that is, and it counts what it carries: a line that held nothing up would prove nothing."""
-    line = Line(product.port, Speed(bits=400e3, rtt=0.2))
+    line = lines(Speed(bits=400e3, rtt=0.2))
     began = time.monotonic()
     with urllib.request.urlopen(f"{line.url}/static/any/css/app.css", timeout=60) as answer:
         body = answer.read()
     assert time.monotonic() - began >= len(body) * 8 / 400e3 + 2 * 0.2  # TCP's handshake, and the request
     assert line.down.carried >= len(body) > 30 * KB and line.requests == ["/static/any/css/app.css"]
-    line.close()
 
 
 def shift(page):

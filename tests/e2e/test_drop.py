@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.line import EDGE, Line
+from tests.e2e.line import EDGE
 from tests.e2e.watch import shot, text, wait
 from webapp.models import Confidentiality
 
@@ -14,17 +14,8 @@ OFFLINE = "document.querySelector('h1')?.innerText === 'Tanpa jaringan'"
 
 
 @pytest.fixture
-def line(product):
-    made = Line(product.port)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def edge(product):
-    made = Line(product.port, EDGE)
-    yield made
-    made.close()
+def edge(lines):
+    return lines(EDGE)
 
 
 def approve(page, line, product, letter_id, *, arrives=True):

@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from tests.e2e.drafting import fill_facts
-from tests.e2e.line import Line, Speed
+from tests.e2e.line import Speed
 from tests.e2e.watch import ready, shot, wait
 from webapp.domain import documents, transfers
 from webapp.models import Letter
@@ -35,10 +35,8 @@ def scan(tmp_path_factory):
 
 
 @pytest.fixture
-def line(product):
-    made = Line(product.port, Speed(bits=250e6))
-    yield made
-    made.close()
+def line(lines):
+    return lines(Speed(bits=250e6))
 
 
 def test_a_cut_upload_goes_on_where_it_was(as_person, product, line, scan, watch):
