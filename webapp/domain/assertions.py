@@ -84,6 +84,11 @@ def of(work: Work, person: Person) -> list[Passkey]:
     return list(work.session.scalars(select(Passkey).where(Passkey.person_id == person.id).order_by(Passkey.id)))
 
 
+def ids(work: Work, person: Person) -> list[str]:
+    """By which a page knows whether this device holds one of them."""
+    return [passkey.credential_id for passkey in of(work, person)]
+
+
 def ask(work: Work, login: LoginSession, action: str, about: str = "") -> dict:
     """Options of an assertion (navigator.credentials.get) for this action on this thing. Raises NotFound with none."""
     known = of(work, login.person)

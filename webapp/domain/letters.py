@@ -38,6 +38,7 @@ from webapp.models.mandate import Outcome
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on", "due_on")
 SHORTEST_REASON = 5  # characters
+REASON_NEEDED = N_("Tuliskan alasannya, agar penerima tahu apa yang harus dilakukan.")
 # Of the people named on a letter only their names are shown: their roles are read where somebody asks.
 _NAMED = [lazyload(Letter.drafter, Person.memberships), lazyload(Letter.signer, Person.memberships)]
 
@@ -252,7 +253,7 @@ def _decide(work: Work, letter: Letter, action: Action, reason: str, event: Even
 def stated(reason: str) -> str:
     """The reason as it is kept. Raises Invalid where there is none."""
     if len(reason.strip()) < SHORTEST_REASON:
-        raise Invalid(N_("Tuliskan alasannya, agar penerima tahu apa yang harus dilakukan."), field="reason")
+        raise Invalid(REASON_NEEDED, field="reason")
     return reason.strip()
 
 

@@ -9,12 +9,9 @@ import hashlib
 
 from webapp.domain import approvals, assertions, evidence, letters, second_factor
 from webapp.domain.assertions import REJECT, Presented
-from webapp.domain.errors import N_, Invalid
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
 from webapp.models import Letter, LoginSession
-
-REASON_NEEDED = N_("Tuliskan alasannya, agar penerima tahu apa yang harus dilakukan.")
 
 
 def ask_passkey(work: Work, login: LoginSession, letter: Letter, *, digest: str, reason: str) -> dict:
@@ -42,6 +39,4 @@ def by_passkey(
 
 def _about(work: Work, letter: Letter, digest: str, reason: str) -> str:
     approvals.require_shown(work, letter, digest, Action.REJECT)
-    if len(reason.strip()) < letters.SHORTEST_REASON:
-        raise Invalid(REASON_NEEDED, field="reason")
-    return f"{letter.id} {digest} {hashlib.sha256(reason.strip().encode()).hexdigest()}"
+    return f"{letter.id} {digest} {hashlib.sha256(letters.stated(reason).encode()).hexdigest()}"

@@ -98,13 +98,13 @@ def is_silent(work: Work, person: Person, notice: Notice) -> bool:
     return not notice.is_loud and preferences.of(work, person).is_quiet(work.now)
 
 
-def message(work: Work, person: Person, notice: Notice, waiting: int) -> str:
+def message(work: Work, person: Person, notice: Notice, *, waiting: int, is_silent: bool) -> str:
     """Declarative Web Push: Safari shows it by itself, our service worker reads the same JSON elsewhere."""
     base = work.config.public_url
     actions = [{"action": name, "title": label, "navigate": base + path} for name, label, path in notice.actions]
     notification = {
         "title": notice.title, "body": notice.body, "navigate": base + notice.path, "tag": notice.tag,
-        "lang": person.language, "silent": is_silent(work, person, notice), "actions": actions,
+        "lang": person.language, "silent": is_silent, "actions": actions,
     }  # fmt: skip
     made = {"web_push": 8030, "notification": notification, "app_badge": str(waiting)}
     return json.dumps(made, ensure_ascii=False, separators=(",", ":"))

@@ -52,8 +52,9 @@ def run(
         if person.disabled_at is not None or notice is None:
             return
         devices = [one for one in subscriptions.of(work, person) if is_known(config, one)]
-        message = notices.message(work, person, notice, waits.count(work, person))
-        urgency = "low" if notices.is_silent(work, person, notice) else "high" if notice.is_urgent else "normal"
+        is_silent = notices.is_silent(work, person, notice)
+        message = notices.message(work, person, notice, waiting=waits.count(work, person), is_silent=is_silent)
+        urgency = "low" if is_silent else "high" if notice.is_urgent else "normal"
     taken, troubles = hand_over(app, devices, message, urgency)
     cause = alerts.NO_DEVICE if not devices else alerts.DOWN if troubles else alerts.GONE
     with unit(app) as work:

@@ -145,7 +145,7 @@ def _own_key() -> dict:
 
 def _passkeys(asks: frozenset[str]) -> list[str]:
     """Which may approve; none where the custodian wants something typed at each approval."""
-    return [] if asks else [passkey.credential_id for passkey in assertions.of(work(), work().person)]
+    return [] if asks else assertions.ids(work(), work().person)
 
 
 def _remote_page(letter: Letter, form: Form, remote: Outlook) -> str:

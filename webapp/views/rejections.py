@@ -51,7 +51,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
     """The reason comes along: it is inside the challenge, so it cannot be exchanged afterwards."""
     letter, form = letters.get(work(), letter_id), RejectionChallengeForm()
     if not form.validate():
-        raise Invalid(rejections.REASON_NEEDED, field="reason")
+        raise Invalid(letters.REASON_NEEDED, field="reason")
     return rejections.ask_passkey(
         work(), g.visitor.login, letter, digest=form.digest.data, reason=form.reason.data
     )  # fmt: skip
@@ -79,5 +79,6 @@ def _page(letter: Letter, sent: AnyForm) -> str:
     """`sent` may be the passkey's: its reason is shown again, its errors stand above."""
     form = sent if isinstance(sent, RejectionForm) else RejectionForm(formdata=None, reason=sent.reason.data)
     form.digest.data = marks.digest(letter)
-    known = [passkey.credential_id for passkey in assertions.of(work(), work().person)]
-    return render_template("rejections/new.html", letter=letter, form=form, sent=sent, passkeys=known)
+    return render_template(
+        "rejections/new.html", letter=letter, form=form, sent=sent, passkeys=assertions.ids(work(), work().person)
+    )

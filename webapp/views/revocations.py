@@ -67,5 +67,6 @@ def _page(letter_id: int, sent: AnyForm) -> str:
     letter = letters.get(work(), letter_id)
     permissions.require(work(), Action.REVOKE, letter)
     form = sent if isinstance(sent, RevocationForm) else RevocationForm(formdata=None, reason=sent.reason.data)
-    known = [passkey.credential_id for passkey in assertions.of(work(), work().person)]
-    return render_template("revocations/new.html", letter=letter, form=form, sent=sent, passkeys=known)
+    return render_template(
+        "revocations/new.html", letter=letter, form=form, sent=sent, passkeys=assertions.ids(work(), work().person)
+    )

@@ -171,7 +171,7 @@ def _code_page(login: LoginSession, form: Form | None = None, *, is_used: bool =
     return render_template(
         "sessions/code.html", login=login, form=form, is_used=is_used, recovering=recovering,
         code_form=form if isinstance(form, CodeForm) else CodeForm(formdata=None),
-        passkeys=[p.credential_id for p in assertions.of(work(), login.person)],
+        passkeys=assertions.ids(work(), login.person),
         recovery_form=form if recovering else RecoveryForm(formdata=None),
     )  # fmt: skip
 
