@@ -38,7 +38,7 @@ class Person(Base):
     is_service: Mapped[bool] = mapped_column(default=False, server_default=false())  # another system, by an ApiToken
 
     memberships: Mapped[list[Membership]] = relationship(
-        lazy="selectin", back_populates="person", cascade="all, delete-orphan"
+        lazy="selectin", back_populates="person", cascade="all, delete-orphan", order_by="Membership.id"
     )
     second_factor: Mapped[SecondFactor | None] = relationship(lazy="joined", cascade="all, delete-orphan")
     mandates: Mapped[list[Mandate]] = relationship(  # by which this person may sign for others, ended ones too
