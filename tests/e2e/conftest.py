@@ -39,13 +39,20 @@ def launch_options(*more: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def _started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     made = Product(tmp_path_factory.mktemp("product") / "data")
     try:
         made.start()
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture(scope="module")
+def product(_started: Product) -> Product:
+    """The one that is running; nothing waits for anybody in it when a file begins."""
+    _started.clear_desks()
+    return _started
 
 
 @pytest.fixture(scope="session")
