@@ -20,21 +20,17 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.bench import lighthouse
+from tests import lighthouse
 from tests.bench.report import line as print_line
 from tests.e2e.conftest import PHONE, enter, launch_options
 from tests.e2e.line import SLOW_4G, Line
 from tests.e2e.product import Product
-from tests.e2e.visits import KB, SINCE_TAP, Meter, observe, slow_down
+from tests.e2e.visits import CONTROLLED, KB, KEYS, Meter, approve, confirm_and_close, observe, open_letter, slow_down
 from tests.e2e.watch import wait
 
 TIMES = 5
-KEYS = 3  # a second
 PATIENCE = 60_000  # milliseconds
-CONTROLLED = "navigator.serviceWorker.controller !== null"
 PAGES = "[...document.querySelectorAll('.pages img')]"
-FIRST_PAGE = f"{PAGES}[0]?.complete && {PAGES}[0].naturalWidth > 0"
-SIGNED = "document.body.innerText.includes('Sudah ditandatangani')"
 
 
 @dataclass
@@ -100,20 +96,10 @@ def letter(bench: Bench) -> None:
     number, taps, inps, sizes = bench.letter(), [], [], {}
     for _ in range(TIMES):
         with bench.phone() as (page, _):
-            page.goto(f"{bench.line.url}/letters?box=waiting")
-            wait(page, CONTROLLED, 60)
             page.on("response", lambda r: sizes.update({r.url: len(r.body())}) if ".webp" in r.url else None)
-            page.tap(f"a[href='/letters/{number}']")
-            wait(page, f"location.pathname === '/letters/{number}' && {FIRST_PAGE}", 60)
-            page.wait_for_load_state("networkidle")
-            taps.append(page.evaluate(SINCE_TAP))
-            page.tap(".actions a[href='#setujui']")
-            wait(page, "document.querySelector('dialog#setujui').open")
-            page.keyboard.type("123456", delay=1000 / KEYS)
-            page.tap("dialog [data-part=close]")
-            wait(page, "!document.querySelector('dialog#setujui').open")
+            taps.append(open_letter(page, bench.line.url, number))
+            inps.append(confirm_and_close(page))
             seen = page.evaluate("vitals")
-            inps.append(seen["inp"])
     bench.tell("first page of a letter", lcp_after_tap_ms=round(statistics.median(taps)), budget_ms=1500,
                all_ms=[round(tap) for tap in taps], page_image_bytes=max(sizes.values()), budget_bytes=60 * KB,
                cls=seen["cls"])  # fmt: skip
@@ -150,13 +136,7 @@ def notification_to_signed(bench: Bench) -> None:
         for _ in range(TIMES):
             number, code = bench.letter(), bench.product.code_of("sari")
             began = monotonic()
-            page.goto(f"{bench.line.url}/letters/{number}", wait_until="commit")
-            wait(page, FIRST_PAGE, 60)
-            page.tap(".actions a[href='#setujui']")
-            wait(page, "document.activeElement.name === 'code'", 60)
-            page.keyboard.type(code, delay=1000 / KEYS)
-            page.tap("dialog button:has-text('Tanda tangani')")
-            wait(page, SIGNED, 60)
+            approve(page, f"{bench.line.url}/letters/{number}", code)
             spent.append(round(monotonic() - began, 1))
     bench.tell("notification to signed", seconds=statistics.median(spent), all_seconds=spent, budget_seconds=10,
                typing_seconds=round(6 / KEYS, 1))  # fmt: skip

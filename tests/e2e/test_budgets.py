@@ -1,6 +1,6 @@
 """What a visit may cost, counted on the line with the answers' heads: bytes, requests, and nothing that jumps.
 
-Seconds are `bin/bench web`'s: a busy machine has others than a telephone."""
+Seconds are in test_seconds.py."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ import urllib.request
 import pytest
 
 from tests.e2e.line import SLOW_4G, Speed
-from tests.e2e.visits import KB, Meter, observe
+from tests.e2e.visits import CONTROLLED, FIRST_PAGE, KB, Meter, observe
 from tests.e2e.watch import wait
-
-CONTROLLED = "navigator.serviceWorker.controller !== null"
-FIRST_PAGE = "document.querySelector('.pages img')?.naturalWidth > 0"
 
 
 @pytest.fixture

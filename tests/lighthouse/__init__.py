@@ -1,7 +1,11 @@
-"""Lighthouse's scores of one page, on a simulated slow 4G and a processor 4 times slower, as it comes."""
+"""Lighthouse's scores of one page, on a simulated slow 4G and a processor 4 times slower, as it comes.
+
+It and what it needs are pinned with their hashes in package-lock.json. 13 wants a newer node.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -11,9 +15,11 @@ from pathlib import Path
 
 from tests.e2e.conftest import CHROMIUM
 
-VERSION = "12.2.3"  # 13 wants a newer node
+HERE = Path(__file__).parent
+LOCK = HERE / "package-lock.json"
+VERSION = json.loads(LOCK.read_text())["packages"]["node_modules/lighthouse"]["version"]
 CATEGORIES = ("performance", "accessibility", "best-practices")
-KEPT = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "teken-bench" / f"lighthouse-{VERSION}"
+KEPT = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "teken-lighthouse"
 FLAGS = "--headless=new --disable-gpu --no-first-run" + (" --no-sandbox" if os.geteuid() == 0 else "")
 PATIENCE = 300  # seconds
 
@@ -47,10 +53,15 @@ def _told(report: dict) -> dict[str, object]:
 
 
 def _program() -> Path | None:
-    """Installed once, beside other caches of this person and never in the tree."""
-    program = KEPT / "node_modules/lighthouse/cli/index.js"
-    if not program.exists() and shutil.which("npm"):
-        KEPT.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(KEPT), f"lighthouse@{VERSION}"]
-        subprocess.run(command, capture_output=True, text=True)
-    return program if program.exists() and shutil.which("node") else None
+    """Installed once for each lock, beside other caches of this person and never in the tree."""
+    home = KEPT / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
+    program = home / "node_modules/lighthouse/cli/index.js"
+    if not (shutil.which("node") and shutil.which("npm")):
+        return None
+    if not program.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, home)
+        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        subprocess.run(command, cwd=home, capture_output=True, timeout=PATIENCE)
+    return program if program.exists() else None
