@@ -78,7 +78,8 @@ def test_it_is_passed_when_all_are_right_and_every_attempt_is_kept(work, me, sar
     drills.answer(me, second, right(second))
     assert drills.passed_at(me, sari) == me.now and practice.done(me, sari)["drill"] == me.now
     assert [one.id for one in drills.attempts(me, sari)] == [second.id, drill.id]
-    told = list(work.session.scalars(select(AuditEntry.facts).where(AuditEntry.event == "practice.drill_answered")))
+    answered = select(AuditEntry.facts).where(AuditEntry.event == "practice.drill_answered")
+    told = work.session.scalars(answered.order_by(AuditEntry.number)).all()
     assert ['"right":1' in told[0], '"right":4' in told[1]] == [True, True]
 
 

@@ -70,7 +70,8 @@ def test_a_number_is_taken_once_and_a_second_tap_gives_the_same(work, make, patt
     assert numbers.take(by_budi, letter, pattern).text == typed(1) == letter.number
     assert numbers.take(by_budi, letter, pattern).sequence == 1
     assert numbers.take(by_budi, other, pattern).text == typed(2)
-    taken = work.session.scalars(select(AuditEntry).where(AuditEntry.event == "number.taken")).all()
+    entries = select(AuditEntry).where(AuditEntry.event == "number.taken").order_by(AuditEntry.number)
+    taken = work.session.scalars(entries).all()
     assert [json.loads(entry.facts)["sequence"] for entry in taken] == [1, 2]
 
 

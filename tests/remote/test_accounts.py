@@ -66,7 +66,9 @@ def test_an_expiry_is_told_three_times(work, session, service, sari):
         found.certificate_until = work.now + timedelta(days=days)
         bsre.note_status(work, sari.id, "ISSUE")
     session.flush()
-    told = [j.args["days"] for j in session.scalars(select(Job)) if j.args.get("message") == "bsre_ends"]
+    told = [
+        j.args["days"] for j in session.scalars(select(Job).order_by(Job.id)) if j.args.get("message") == "bsre_ends"
+    ]
     assert told == [60, 30, 7]
 
 

@@ -36,7 +36,9 @@ def test_a_bundle_is_added_listed_and_removed_and_all_is_on_the_trail(page, work
     page.post(path).follow()
     assert page.text.count("BSrE contoh") >= 1 and sha256 not in page.text
     told = [
-        entry for entry in work.session.query(AuditEntry).order_by(AuditEntry.number) if entry.event.startswith("anchor.")
+        entry
+        for entry in work.session.query(AuditEntry).order_by(AuditEntry.number)
+        if entry.event.startswith("anchor.")
     ]
     assert [entry.event for entry in told] == ["anchor.added", "anchor.added", "anchor.removed"]
     assert json.loads(told[0].facts)["is_certified"] is True and json.loads(told[2].facts)["sha256"] == sha256
