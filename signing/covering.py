@@ -18,6 +18,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import appearances
 from signing.child import Allowance, call
+from signing.parts import entries, value_of
 from signing.places import Placement
 from signing.verdicts import Problem, ProblemCode
 
@@ -86,10 +87,10 @@ def _widgets(pdf: bytes) -> Iterator[tuple[tuple[Any, ...], Placement]]:
     """
     with pikepdf.open(BytesIO(pdf)) as document:
         for number, page in enumerate(document.pages, 1):
-            for annotation in page.obj.get("/Annots", ()):
-                rect = [float(edge) for edge in annotation.get("/Rect", ())]
+            for annotation in entries(page.obj, "/Annots"):
+                rect = [float(edge) for edge in entries(annotation, "/Rect")]
                 if len(rect) != 4 or rect[0] == rect[2] or rect[1] == rect[3]:
                     continue
-                look = annotation.get("/AP", {}).get("/N")
+                look = value_of(annotation.get("/AP"), "/N")
                 seen = look.objgen if isinstance(look, pikepdf.Object) else None
                 yield (annotation.objgen, number, *rect, seen), appearances.as_displayed(page.obj, number, rect)

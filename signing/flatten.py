@@ -11,6 +11,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Matrix, Name, Object, Rectangle, Stream
 
+from signing.parts import entries
+
 _UNSEEN = 2 | 32  # Hidden, NoView
 
 
@@ -30,7 +32,7 @@ def forms(pdf: pikepdf.Pdf) -> bool:
             del entry["/Subtype"]
     if form is not None:
         del pdf.Root["/AcroForm"]
-    return bool(widgets) or bool(isinstance(form, Dictionary) and len(form.get("/Fields", ())))
+    return bool(widgets) or not (isinstance(form, Dictionary) and form.get("/Fields", Array()) == Array())
 
 
 def annotations(pdf: pikepdf.Pdf, chosen: Callable[[Object], bool]) -> bool:
@@ -119,8 +121,7 @@ def _is_widget(annotation: Object) -> bool:
 
 
 def _annotations(page: Object) -> list[Object]:
-    found = page.get("/Annots")
-    return [entry for entry in found if isinstance(entry, Dictionary)] if isinstance(found, Array) else []
+    return [entry for entry in entries(page, "/Annots") if isinstance(entry, Dictionary)]
 
 
 def _flags(annotation: Object) -> int:

@@ -12,6 +12,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, ContentStreamInstruction, Dictionary, Name, Object, Operator, Stream
 
+from signing.parts import entries, value_of
+
 _DEPTH = 20  # of a visibility expression
 _AFTER = {"'": "T*", '"': "T*"}  # what such an operator does besides painting
 _PAINTS = {"Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE"}
@@ -21,13 +23,13 @@ _PATHS = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*"}
 def state(properties: Object) -> tuple[str, str]:
     """(code, detail): layers (all on, always), optional_content (some hidden), or print_differs."""
     config = properties.get("/D")
-    for event in _entries(config, "/AS"):
-        for category in _entries(event, "/Category"):
+    for event in entries(config, "/AS"):
+        for category in entries(event, "/Category"):
             if str(category) not in ("/View", "/Print", "/Export"):
                 return "print_differs", f"layers that follow {category}"
     if hidden(properties, "View") != hidden(properties, "Print"):
         return "print_differs", "layers that differ between screen and paper"
-    if hidden(properties, "View") or len(properties.get("/Configs", ())):
+    if hidden(properties, "View") or entries(properties, "/Configs"):
         return "optional_content", "hidden layers"
     return "layers", "layers"
 
@@ -35,14 +37,14 @@ def state(properties: Object) -> tuple[str, str]:
 def hidden(properties: Object, category: str) -> set[tuple[int, int]]:
     """Object numbers of the groups that are off when a file is opened for View or Print."""
     config = properties.get("/D")
-    groups = [group for group in _entries(properties, "/OCGs") if isinstance(group, Dictionary)]
-    off = {group.objgen for group in _entries(config, "/OFF")}
-    if str(_entry(config, "/BaseState") or "/ON") == "/OFF":
-        off |= {group.objgen for group in groups} - {group.objgen for group in _entries(config, "/ON")}
-    for event in _entries(config, "/AS"):
-        if f"/{category}" in {str(name) for name in _entries(event, "/Category")}:
-            for group in _entries(event, "/OCGs"):
-                wanted = _entry(_entry(_entry(group, "/Usage"), f"/{category}"), f"/{category}State")
+    groups = [group for group in entries(properties, "/OCGs") if isinstance(group, Dictionary)]
+    off = {group.objgen for group in entries(config, "/OFF")}
+    if str(value_of(config, "/BaseState") or "/ON") == "/OFF":
+        off |= {group.objgen for group in groups} - {group.objgen for group in entries(config, "/ON")}
+    for event in entries(config, "/AS"):
+        if f"/{category}" in {str(name) for name in entries(event, "/Category")}:
+            for group in entries(event, "/OCGs"):
+                wanted = value_of(value_of(value_of(group, "/Usage"), f"/{category}"), f"/{category}State")
                 off = off - {group.objgen} if str(wanted or "") == "/ON" else off
                 off = off | {group.objgen} if str(wanted or "") == "/OFF" else off
     return off
@@ -103,7 +105,7 @@ def _flatten_annotations(page: Object, off: set[tuple[int, int]]) -> None:
 
 def _rewritten(content: Object, resources: Any, off: set[tuple[int, int]]) -> bytes:
     """The content without marks of membership and without what hidden ones paint; the graphics state goes on."""
-    known = _entry(resources, "/Properties")
+    known = value_of(resources, "/Properties")
     marks: list[str] = []  # of each open mark: "other", "shown" or "hidden"
     kept = []
     for instruction in pikepdf.parse_content_stream(content):
@@ -124,7 +126,7 @@ def _mark(instruction: Any, known: Any, off: set[tuple[int, int]]) -> str:
     operands = instruction.operands
     if len(operands) != 2 or operands[0] != Name("/OC"):
         return "other"
-    membership = _entry(known, str(operands[1])) if isinstance(operands[1], Name) else operands[1]
+    membership = value_of(known, str(operands[1])) if isinstance(operands[1], Name) else operands[1]
     return "shown" if _is_shown(membership, off) else "hidden"
 
 
@@ -161,12 +163,3 @@ def _holds(expression: Any, off: set[tuple[int, int]], depth: int) -> bool:
         return True
     values = [_holds(entry, off, depth - 1) for entry in list(expression)[1:]]
     return {"/And": all(values), "/Or": any(values), "/Not": not any(values)}.get(str(expression[0]), True)
-
-
-def _entry(found: Any, key: str) -> Any:
-    return found.get(key) if isinstance(found, Dictionary) else None
-
-
-def _entries(found: Any, key: str) -> list[Any]:
-    value = _entry(found, key)
-    return list(value) if isinstance(value, Array) else []

@@ -14,6 +14,7 @@ from pikepdf import Array, Dictionary, Name, Object, Stream
 
 from signing import layers
 from signing.findings import Findings
+from signing.parts import entries
 
 # Against a cheap serialisation of each object; what is found is looked at properly. qpdf writes names canonically.
 _WORTH_A_LOOK = re.compile(
@@ -88,10 +89,16 @@ def check(pdf: pikepdf.Pdf) -> Findings:
     if _has_shadows(pdf):
         found.add("shadow", "pages or catalogues that are not shown")
     kinds = [kind for kind, filled in _fields(pdf.Root) if kind and not (kind == "/Sig" and filled)]
-    if kinds:  # also an empty place for a signature: whatever is put there later may cover the text
+    # Also an empty place for a signature: whatever is put there later may cover the text.
+    if kinds or _is_malformed(pdf.Root.get("/AcroForm")):
         found.add("forms", "/AcroForm")
     found.warnings |= {"forms"} if set(kinds) - {"/Sig"} else set()
     return found
+
+
+def _is_malformed(form: Any) -> bool:
+    """A form that readers pass over; a signature's field could not be added to it."""
+    return form is not None and not (isinstance(form, Dictionary) and isinstance(form.get("/Fields", Array()), Array))
 
 
 def _has_shadows(pdf: pikepdf.Pdf) -> bool:
@@ -236,7 +243,7 @@ def _of_root(root: Object) -> Iterator[tuple[str, str]]:
 
 
 def _is_only_xfa(form: Any) -> bool:
-    return isinstance(form, Dictionary) and "/XFA" in form and not len(form.get("/Fields", ()))
+    return isinstance(form, Dictionary) and "/XFA" in form and not entries(form, "/Fields")
 
 
 def signatures(pdf: pikepdf.Pdf) -> int:
@@ -246,8 +253,7 @@ def signatures(pdf: pikepdf.Pdf) -> int:
 
 def _fields(root: Object) -> Iterator[tuple[str, bool]]:
     """(type, whether it has a value) of every field, types inherited; "" for a node that only holds others."""
-    form = root.get("/AcroForm")
-    waiting = [(field, "") for field in form.get("/Fields", ())] if isinstance(form, Dictionary) else []
+    waiting = [(field, "") for field in entries(root.get("/AcroForm"), "/Fields")]
     seen = set()
     while waiting:
         field, kind = waiting.pop()
@@ -256,7 +262,7 @@ def _fields(root: Object) -> Iterator[tuple[str, bool]]:
         seen |= {field.objgen} if field.is_indirect else set()
         kind = str(field.get("/FT", kind))
         yield kind, not _is_nothing(field.get("/V"))
-        waiting += [(child, kind) for child in field.get("/Kids", ())]
+        waiting += [(child, kind) for child in entries(field, "/Kids")]
 
 
 def _is_nothing(value: Any) -> bool:

@@ -178,3 +178,14 @@ def test_a_signed_file_is_never_rewritten():
         assert refusal(change(pdf)) in {"signature_broken", "polyglot"}
     for wrong in (awkward.script("1+1"), awkward.attachment(), awkward.layers(hidden=True)):
         assert refusal(signed(wrong)) in {"script", "actions", "embedded_file", "optional_content"}
+
+
+@pytest.mark.parametrize("form", ["true", "[]", "<< /Fields 7 >>", "<< /Fields << /A 1 >> >>"])
+def test_a_form_that_is_none_is_taken_away_and_the_page_is_signed(form, tmp_path):
+    """Every reader shows the page and passes the form over; our field could not be added to it."""
+
+    def put(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.AcroForm = pikepdf.Object.parse(form.encode())
+
+    found = repaired(papers.change(papers.letter(), put), "forms")
+    assert "Signature is Valid" in told("pdfsig", signed(found.pdf), tmp_path)
