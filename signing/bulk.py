@@ -10,6 +10,7 @@ import pikepdf
 from pikepdf import Array, Name, Object, Stream
 
 from signing.errors import BadDocument
+from signing.parts import text_of
 
 _RATIO = 1_032  # the most that one layer of Flate can hide (zlib's own bound)
 _SMALL = 4_000_000  # decoded bytes nobody minds
@@ -93,8 +94,8 @@ def _check_image(stream: Object, most: int) -> None:
 
 def _filters(value: Any) -> list[str]:
     if isinstance(value, Name):
-        return [str(value)]
-    return [str(name) for name in value] if isinstance(value, Array) else []
+        return [text_of(value)]
+    return [text_of(name) for name in value] if isinstance(value, Array) else []
 
 
 def _length(stream: Object) -> int:

@@ -96,7 +96,7 @@ def _appearance(annotation: Object) -> Stream | None:
     if isinstance(normal, Stream):
         return normal
     state = annotation.get("/AS")
-    chosen = _entry(normal, str(state)) if isinstance(state, Name) else None
+    chosen = _entry(normal, state) if isinstance(state, Name) else None
     return chosen if isinstance(chosen, Stream) else None
 
 
@@ -129,7 +129,7 @@ def _flags(annotation: Object) -> int:
     return int(value) if isinstance(value, (int, float)) else 0
 
 
-def _entry(found: Any, key: str) -> Any:
+def _entry(found: Any, key: str | Name) -> Any:
     return found.get(key) if isinstance(found, Dictionary) and not isinstance(found, Stream) else None
 
 

@@ -126,7 +126,7 @@ def _mark(instruction: Any, known: Any, off: set[tuple[int, int]]) -> str:
     operands = instruction.operands
     if len(operands) != 2 or operands[0] != Name("/OC"):
         return "other"
-    membership = value_of(known, str(operands[1])) if isinstance(operands[1], Name) else operands[1]
+    membership = value_of(known, operands[1]) if isinstance(operands[1], Name) else operands[1]
     return "shown" if _is_shown(membership, off) else "hidden"
 
 

@@ -12,6 +12,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
 from signing import structure
+from signing.parts import text_of
 
 _REMOVABLE = {"/JavaScript", "/ResetForm", "/Hide", "/SetOCGState"}
 _HARMLESS = {"/GoTo", "/URI", "/Named", "/Thread"}
@@ -64,7 +65,7 @@ def _actions(part: Object) -> Iterator[str]:
 
 
 def _kind(value: Any) -> str:
-    return str(value.get("/S", "/GoTo")) if isinstance(value, Dictionary) and _is_action(value) else ""
+    return text_of(value.get("/S", "/GoTo")) if isinstance(value, Dictionary) and _is_action(value) else ""
 
 
 def _is_action(value: Object) -> bool:

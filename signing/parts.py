@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from pikepdf import Array, Dictionary
+from pikepdf import Array, Dictionary, Name
 
 
-def value_of(found: Any, key: str) -> Any:
+def text_of(value: Any) -> str:
+    """str() of a name or string; also of a name whose bytes are no UTF-8, as old programs wrote them."""
+    try:
+        return str(value)
+    except UnicodeDecodeError:
+        return value.unparse().decode("latin-1")
+
+
+def value_of(found: Any, key: str | Name) -> Any:
     """What this dictionary has under the key; None where it has nothing, or is no dictionary."""
     return found.get(key) if isinstance(found, Dictionary) else None
 

@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, Object, Stream
 
 from signing import layers
 from signing.findings import Findings
-from signing.parts import entries
+from signing.parts import entries, text_of
 
 # Against a cheap serialisation of each object; what is found is looked at properly. qpdf writes names canonically.
 _WORTH_A_LOOK = re.compile(
@@ -155,7 +155,7 @@ def _of_annotation(found: Object) -> Iterator[tuple[str, str]]:
     if found["/Subtype"] == Name("/Widget"):
         yield "forms", "/Widget"
     if draws_over(found):
-        yield "annotations", str(found["/Subtype"])
+        yield "annotations", text_of(found["/Subtype"])
 
 
 def _reaches(script: Object) -> bool:
@@ -181,8 +181,8 @@ def _unasked(action: Any) -> Iterator[tuple[str, str]]:
 
 
 def _named(codes: Mapping[str, str], name: Object) -> Iterator[tuple[str, str]]:
-    if isinstance(name, Name) and str(name) in codes:
-        yield codes[str(name)], str(name)
+    if isinstance(name, Name) and text_of(name) in codes:
+        yield codes[text_of(name)], text_of(name)
 
 
 def _of_stream(found: Object) -> Iterator[tuple[str, str]]:
@@ -196,20 +196,20 @@ def _of_stream(found: Object) -> Iterator[tuple[str, str]]:
 
 def draws_over(annotation: Object) -> bool:
     """Whether an annotation paints over the page something of its own, which any reader could move or take away."""
-    return str(annotation.get("/Subtype", "")) in _PAINTING and "/AP" in annotation
+    return text_of(annotation.get("/Subtype", "")) in _PAINTING and "/AP" in annotation
 
 
 def _of_flags(found: Object) -> Iterator[tuple[str, str]]:
     """An annotation that prints but does not show (or comes and goes) makes paper and screen differ."""
     flags = _number(found.get("/F", 0))
-    if str(found["/Subtype"]) in {"/Link", "/Popup"} or flags & _HIDDEN:
+    if text_of(found["/Subtype"]) in {"/Link", "/Popup"} or flags & _HIDDEN:
         return
     if (flags & _NO_VIEW and flags & _PRINT) or flags & _TOGGLE:
         yield "print_differs", f"annotation flags {flags}"
 
 
 def _warnings(found: Object) -> Iterator[str]:
-    if "/Rect" in found and "/Subtype" in found and str(found["/Subtype"]) not in _NOT_DRAWN:
+    if "/Rect" in found and "/Subtype" in found and text_of(found["/Subtype"]) not in _NOT_DRAWN:
         yield "annotations"
     if found.get("/S") == Name("/URI") and "/URI" in found:
         yield "links"
@@ -228,8 +228,8 @@ def _needs_file(font: Object) -> bool:
 
 def _of_root(root: Object) -> Iterator[tuple[str, str]]:
     action = root.get("/OpenAction")
-    if isinstance(action, Dictionary) and str(action.get("/S", "/GoTo")) != "/GoTo":
-        yield "actions", f"/OpenAction {action.get('/S')}"
+    if isinstance(action, Dictionary) and (kind := text_of(action.get("/S", "/GoTo"))) != "/GoTo":
+        yield "actions", f"/OpenAction {kind}"
     yield from _unasked(action)
     if root.get("/NeedsRendering") is True or _is_only_xfa(root.get("/AcroForm")):
         yield "xfa_only", "its pages are made by the form's program when it is opened"
@@ -260,7 +260,7 @@ def _fields(root: Object) -> Iterator[tuple[str, bool]]:
         if not isinstance(field, Dictionary) or field.objgen in seen:
             continue
         seen |= {field.objgen} if field.is_indirect else set()
-        kind = str(field.get("/FT", kind))
+        kind = text_of(field.get("/FT", kind))
         yield kind, not _is_nothing(field.get("/V"))
         waiting += [(child, kind) for child in entries(field, "/Kids")]
 

@@ -189,3 +189,19 @@ def test_a_form_that_is_none_is_taken_away_and_the_page_is_signed(form, tmp_path
 
     found = repaired(papers.change(papers.letter(), put), "forms")
     assert "Signature is Valid" in told("pdfsig", signed(found.pdf), tmp_path)
+
+
+LATIN = {
+    "action": b"<< /OpenAction << /S /Z#e4hlen >> >>",
+    "field": b"<< /AcroForm << /Fields [<< /FT /F#e4 /T (x) >>] >> >>",
+    "annotation": b"<< /Annots [<< /Type /Annot /Subtype /Merkm#e4l /Rect [10 10 50 50] >>] >>",
+}
+
+
+@pytest.mark.parametrize("where", LATIN)
+def test_names_from_before_utf_8_are_names(where, tmp_path):
+    def put(pdf: pikepdf.Pdf) -> None:
+        (pdf.pages[0].obj if where == "annotation" else pdf.Root).update(pikepdf.Object.parse(LATIN[where]))
+
+    found = examine(papers.change(papers.letter(), put))
+    assert "Signature is Valid" in told("pdfsig", signed(found.pdf), tmp_path)
