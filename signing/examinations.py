@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2 as pdfium
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from signing import bulk, extents, layout, nesting, pictures, repair, spaces, structure, texts
+from signing import bulk, extents, layout, metadata, nesting, pictures, repair, spaces, structure, texts
 from signing.errors import BadDocument, foreign
 from signing.findings import Findings
 
@@ -146,6 +146,8 @@ def _signable(pdf: bytes, *, signed: bool) -> int:
             raise BadDocument("encrypted")
         pages = int(writer.root["/Pages"]["/Count"])
         writer.find_page_for_modification(0)  # type: ignore[no-untyped-call]
+        if "/Metadata" in writer.root and not metadata.is_readable(writer.root["/Metadata"].data):
+            raise BadDocument("broken", "its metadata is no XMP")
         if signed or "/Perms" in writer.root:
             from signing import earlier  # noqa: PLC0415  # 300 ms that an unsigned letter does not pay
 

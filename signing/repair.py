@@ -12,9 +12,9 @@ from typing import Any
 
 import pikepdf
 import pypdfium2 as pdfium
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, Stream
 
-from signing import bulk, flatten, layers, neutralise, structure
+from signing import bulk, flatten, layers, metadata, neutralise, structure
 from signing.errors import BadDocument
 
 _A4 = (0, 0, 595.276, 841.89)
@@ -68,7 +68,14 @@ def repair(pdf: bytes, needs: set[str], *, most_pages: int, most_decoded: int) -
         done |= {"layers"} if layers.flatten(document) else set()
         done |= {"forms"} if flatten.forms(document) else set()
         done |= {"annotations"} if flatten.annotations(document, structure.draws_over) else set()
+        if not _can_be_noted(document.Root.get("/Metadata")):
+            del document.Root["/Metadata"]
+            done.add("rebuilt")
         return _saved(document), done
+
+
+def _can_be_noted(found: Any) -> bool:
+    return found is None or (isinstance(found, Stream) and metadata.is_readable(found.read_bytes()))
 
 
 def with_page(pdf: bytes) -> bytes:

@@ -205,3 +205,16 @@ def test_names_from_before_utf_8_are_names(where, tmp_path):
 
     found = examine(papers.change(papers.letter(), put))
     assert "Signature is Valid" in told("pdfsig", signed(found.pdf), tmp_path)
+
+
+@pytest.mark.parametrize("packet", [b"", b"\xe4\xff no XML", b"<x", "<?xpacket?>".encode("utf-16-be"), None])
+def test_metadata_that_nothing_can_be_noted_in_are_taken_away(packet, tmp_path):
+    """A signature notes its time there, and so does each time-stamp years later."""
+
+    def put(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.Metadata = (
+            pikepdf.Dictionary(Type=pikepdf.Name.Metadata) if packet is None else pdf.make_stream(packet)
+        )
+
+    found = repaired(papers.change(papers.letter(), put, fix_metadata_version=False), "rebuilt")
+    assert "Signature is Valid" in told("pdfsig", signed(found.pdf), tmp_path)
