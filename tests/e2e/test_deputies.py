@@ -47,7 +47,7 @@ def grant(page, product) -> str:
     go(page, product, "/settings")
     page.click("a:has-text('Pejabat pengganti')")
     wait(page, f"{ARRIVED} === '/mandates'")
-    page.click(".actions a:has-text('Tunjuk pejabat pengganti')")
+    page.click(".dock a:has-text('Tunjuk pejabat pengganti')")
     wait(page, f"{ARRIVED} === '/mandates/new'")
     today = datetime.now(ZoneInfo("Asia/Jakarta")).date()
     page.select_option("[name=deputy_id]", label=page.locator("option:has-text('Hadi Contoh')").inner_text())

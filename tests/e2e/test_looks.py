@@ -35,7 +35,8 @@ FAULTS = """() => {
   return [...new Set(faults)].slice(0, 6);
 }"""
 # What the page is for, and where a thumb does not come to while the hand holds the phone.
-OUT_OF_REACH = """() => [...document.querySelectorAll('.actions .button, dialog[open] button[type=submit]')]
+OUT_OF_REACH = """() => [...document.querySelectorAll(
+    '.actions .button, .dock .button, dialog[open] button[type=submit]')]
   .filter((e) => !e.matches('.button--quiet, .button--danger') && e.getBoundingClientRect().top < innerHeight / 2)
   .map((e) => `out of the thumb's reach: ${e.textContent.trim()}`)"""
 

@@ -64,8 +64,10 @@ TYPES = {
         LetterType(
             "undangan", N_("Undangan"), N_("Surat undangan rapat atau acara."),
             (
-                _AT, _ENCLOSURE, _body(N_("Kalimat pembuka")), Field("day", N_("Hari dan tanggal acara")),
-                Field("time", N_("Waktu")), Field("venue", N_("Tempat")), Field("event", N_("Acara")),
+                _AT, _ENCLOSURE, _body(N_("Kalimat pembuka")),
+                Field("day", N_("Hari dan tanggal acara"), N_("Misalnya: Selasa, 1 Desember 2026.")),
+                Field("time", N_("Waktu"), N_("Misalnya: 09.00 WIB s.d. selesai.")),
+                Field("venue", N_("Tempat")), Field("event", N_("Acara")),
                 _closing("Demikian disampaikan, atas kehadiran Saudara diucapkan terima kasih."), _COPIES,
             ),
         ),

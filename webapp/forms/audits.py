@@ -28,7 +28,7 @@ class AuditForm(Form):
     kind = SelectField(
         lazy_gettext("Jenis"),
         [Optional()],
-        choices=[("", lazy_gettext("Semua peristiwa")), *((name, label) for name, (label, _) in KINDS.items())],
+        choices=[("", lazy_gettext("Semua jenis")), *((name, label) for name, (label, _) in KINDS.items())],
         validate_choice=False,
     )
     event = SelectField(lazy_gettext("Peristiwa"), [Optional()], validate_choice=False)

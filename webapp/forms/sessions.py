@@ -46,7 +46,7 @@ class RecoveryForm(OneCode):
     """In place of a one-time code, when the phone is lost."""
 
     recovery = StringField(
-        lazy_gettext("Kode pemulihan"),
+        lazy_gettext("Satu kode pemulihan"),
         [InputRequired(lazy_gettext("Isi salah satu kode pemulihan Anda.")), Length(min=9, max=40)],
         filters=[one_line],
     )

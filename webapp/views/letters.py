@@ -45,7 +45,7 @@ class Box:
 BOXES = (
     Box("waiting", lazy_gettext("Menunggu saya"), (), (Role.SIGNER, Role.REVIEWER)),
     Box("draft", lazy_gettext("Draf"), (State.DRAFT, State.WITHDRAWN), (Role.DRAFTER,)),
-    Box("submitted", lazy_gettext("Menunggu"), tuple(WAITING), (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)),
+    Box("submitted", lazy_gettext("Berjalan"), tuple(WAITING), (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)),
     Box("returned", lazy_gettext("Dikembalikan"), (State.RETURNED,)),
     Box("signed", lazy_gettext("Ditandatangani"), (State.SIGNED, State.REVOKED, State.REPLACED)),
     Box("all", lazy_gettext("Semua")),

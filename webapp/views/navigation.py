@@ -39,13 +39,17 @@ LETTER_NOUNS = frozenset(
         "letters", "writings", "merges", "numbers", "number_books", "versions", "marks", "submissions", "withdrawals",
         "replacements", "revocations", "reading", "signatures", "batches", "returns", "rejections", "pages", "files",
         "trails", "bundles", "chains", "initials", "opinions", "registers", "signers", "turns",
-        "changes", "recipients", "copies", "delegations",
+        "changes", "recipients", "copies",
     )
 )  # fmt: skip
+AWAITED = frozenset({"returns", "rejections", "opinions", "batches"})  # of these nouns, only what waits
 SIGN_OR_INITIAL = (Role.SIGNER, Role.REVIEWER)
 OFFICE_NOUNS = frozenset(
-    ("offices", "patterns", "letterheads", "anchors", "tokens", "webhooks", "retention", "holds", "disposals")
-)
+    (
+        "offices", "patterns", "letterheads", "anchors", "tokens", "webhooks", "retention", "holds", "disposals",
+        "number_books",
+    )
+)  # fmt: skip
 TABS = 5  # as many as stand in one row of a phone; practice is then found in the guide and in the settings
 PENDING = frozenset({"unfinished", "jobs", "reassignments", "adoption", "trainings"})
 
@@ -55,7 +59,8 @@ def places() -> tuple[Place, ...]:
     readers = (Role.DRAFTER, Role.REVIEWER, Role.AUDITOR)
     identities = frozenset({"identities", "keys", "authority"})
     accounts = frozenset({"people", "roles", "imports", "cutoffs", "takeovers"})
-    own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment", "mandates"})
+    own = frozenset({"settings", "passwords", "passkeys", "sessions", "enrolment", "preferences", "keys"})
+    own |= {"mandates", "delegations"}
     return (
         Place(_("Menunggu"), "letters.index", "inbox", LETTER_NOUNS, SIGN_OR_INITIAL),
         Place(_("Surat"), "letters.index", "letters", LETTER_NOUNS, readers),
@@ -82,9 +87,10 @@ def navigation() -> list[Link]:
         mine = [place for place in mine if place.endpoint != "practice.index"]
     links = [_link(place, here) for place in mine]
     if [link.active for link in links[:2]] == [True, True]:  # one place at a time: which of the two lists it is
-        is_waiting = request.args.get("box") == "waiting"
+        is_waiting = request.args.get("box") == "waiting" or here in AWAITED
         links[:2] = [links[0]._replace(active=is_waiting), links[1]._replace(active=not is_waiting)]
-    return links
+    first = next((number for number, link in enumerate(links) if link.active), None)
+    return [link._replace(active=number == first) for number, link in enumerate(links)]
 
 
 def waiting_count() -> int | None:
