@@ -14,6 +14,11 @@ from webapp.domain import documents, transfers
 from webapp.jobs import nightly
 
 
+def named(sha256: str, filename: str = "surat.pdf", field: str = "file") -> dict[str, str]:
+    """What the form sends in the file's place."""
+    return {f"{field}_transfer": sha256, f"{field}_filename": filename}
+
+
 class Sender:
     """The requests of js/lib/transfers.js."""
 
@@ -61,22 +66,22 @@ def test_a_cut_is_asked_for_and_gone_on_from(page, sender, facts, session, confi
     assert (state.headers["Upload-Offset"], state.headers["Upload-Complete"]) == ("5000", "?0")
     assert sender.begin(upload) == address
     assert sender.piece(address, 0, upload[:5000], 409) == 5000  # its answer was lost: the right place is told
-    page.post("/letters/new", facts | {"transfer": sender.sha256, "filename": "surat.pdf"}, status=422)
+    page.post("/letters/new", facts | named(sender.sha256), status=422)
     assert "belum sampai seluruhnya" in errors_by(page, "file") and not has_letters(session)
     assert sender.piece(address, 5000, upload[5000:]) == len(upload)
     assert page.client.head(address).headers["Upload-Complete"] == "?1"
-    page.post("/letters/new", facts | {"transfer": sender.sha256, "filename": "C:\\fakepath\\surat tugas.pdf"})
+    page.post("/letters/new", facts | named(sender.sha256, "C:\\fakepath\\surat tugas.pdf"))
     version = only_letter(session).version
     assert version.filename == "surat tugas.pdf" and documents.get(config, version.sha256) == upload
 
 
 def test_a_form_that_comes_back_holds_it_as_kept(page, sender, facts, session):
     sha256 = sender.whole(demo()[0].read())
-    page.post("/letters/new", facts | {"number": " ", "transfer": sha256, "filename": "surat.pdf"}, status=422)
+    page.post("/letters/new", facts | {"number": " "} | named(sha256), status=422)
     kept = page.html.select_one("[name=kept]")["value"]
     assert kept and "surat.pdf sudah diterima" in page.text
     # Another file was chosen, and never came: the one before does not go in its place.
-    page.post("/letters/new", facts | {"kept": kept, "transfer": "a" * 64, "filename": "lain.pdf"}, status=422)
+    page.post("/letters/new", facts | {"kept": kept} | named("a" * 64, "lain.pdf"), status=422)
     assert not has_letters(session)
     page.post("/letters/new", facts | {"kept": kept})
     assert only_letter(session).version.filename == "surat.pdf"
@@ -84,13 +89,14 @@ def test_a_form_that_comes_back_holds_it_as_kept(page, sender, facts, session):
 
 def test_what_is_no_pdf_is_refused_as_ever(page, sender, facts, session):
     sha256 = sender.whole(b"Ini bukan PDF" * 1000)
-    page.post("/letters/new", facts | {"transfer": sha256, "filename": "surat.pdf"}, status=422)
+    page.post("/letters/new", facts | named(sha256), status=422)
     assert errors_by(page, "file") and not has_letters(session)
 
 
 def test_nobody_else_finds_or_sends_anything(app, clock, sender, facts, session):
     address = sender.begin(demo()[0].read())
-    for login, status in (("rudi", 404), ("sari", 403)):  # a drafter of another office, and who drafts nothing
+    # Who has forms of his own, here and elsewhere, and who has none that asks for a file.
+    for login, status in (("rudi", 404), ("sari", 404), ("admin", 404), ("dewi", 403), ("rina", 403), ("agus", 403)):
         other = Sender.__new__(Sender)
         other.page = Page(app, clock).log_in(login)
         other.headers = {"X-CSRFToken": other.page.get("/settings").csrf_token()}
