@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 
 import pytest
 
 from tests.page import Page
 from tests.views.test_letters import errors_by
-from tests.views.uploads import demo, facts_for, has_letters, only_letter
+from tests.views.uploads import Sender, demo, facts_for, has_letters, named, only_letter
 from webapp.domain import documents, transfers
 from webapp.jobs import nightly
-
-
-def named(sha256: str, filename: str = "surat.pdf", field: str = "file") -> dict[str, str]:
-    """What the form sends in the file's place."""
-    return {f"{field}_transfer": sha256, f"{field}_filename": filename}
-
-
-class Sender:
-    """The requests of js/lib/transfers.js."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.headers = page, {"X-CSRFToken": page.get("/letters/new").csrf_token()}
-
-    def begin(self, upload: bytes) -> str:
-        self.sha256 = hashlib.sha256(upload).hexdigest()
-        answer = self._ask("POST", "/transfers", data={"sha256": self.sha256, "size": len(upload)})
-        assert answer.status_code == 201
-        return answer.headers["Location"]
-
-    def piece(self, address: str, offset: int, data: bytes, status: int = 204) -> int:
-        """-> where the server says the file has come to"""
-        answer = self._ask("PATCH", address, data=data, headers={"Upload-Offset": str(offset)})
-        assert answer.status_code == status, answer.text
-        return int(answer.headers.get("Upload-Offset", -1))
-
-    def whole(self, upload: bytes) -> str:
-        address = self.begin(upload)
-        for at in range(0, len(upload), transfers.PIECE):
-            self.piece(address, at, upload[at : at + transfers.PIECE])
-        return address.rpartition("/")[2]
-
-    def _ask(self, method: str, address: str, headers: dict | None = None, **kind: object):
-        sent = self.headers | {"Accept": "application/json"} | (headers or {})
-        return self.page.client.open(address, method=method, headers=sent, **kind)
 
 
 @pytest.fixture
@@ -101,8 +66,8 @@ def test_nobody_else_finds_or_sends_anything(app, clock, sender, facts, session)
         other.page = Page(app, clock).log_in(login)
         other.headers = {"X-CSRFToken": other.page.get("/settings").csrf_token()}
         assert other.page.client.head(address).status_code == status
-        assert other._ask("PATCH", address, data=b"x", headers={"Upload-Offset": "0"}).status_code == status
-        assert other._ask("DELETE", address).status_code == status
+        assert other.ask("PATCH", address, data=b"x", headers={"Upload-Offset": "0"}).status_code == status
+        assert other.ask("DELETE", address).status_code == status
     assert sender.page.client.head(address).headers["Upload-Offset"] == "0"
 
 
@@ -120,12 +85,12 @@ def test_too_much_at_once_and_nonsense_are_refused(sender):
     sender.piece(address, 0, b"", 409)
     assert sender.piece(address, 7, b"x", 409) == 0
     for size in ("", "-1", "x", "99999999999"):
-        assert sender._ask("POST", "/transfers", data={"sha256": "a" * 64, "size": size}).status_code == 422
+        assert sender.ask("POST", "/transfers", data={"sha256": "a" * 64, "size": size}).status_code == 422
 
 
 def test_given_up_is_gone_and_the_night_takes_the_rest(page, app, sender, clock, config, monkeypatch):
     address = sender.begin(demo()[0].read())
-    assert sender._ask("DELETE", address).status_code == 204
+    assert sender.ask("DELETE", address).status_code == 204
     page.get(address, status=404)
     left = sender.begin(demo()[0].read())
     monkeypatch.setattr(transfers, "LIFE", timedelta(days=-1))  # all of them are old
