@@ -22,6 +22,7 @@ from tests.views.test_merges import facts as shared
 from tests.views.uploads import Sender, demo, facts_for, named
 from webapp.models import Role
 
+OPTIONAL = ("decree", "emblem")
 NO_FILE = b"MZ " + bytes(300)
 
 
@@ -113,8 +114,11 @@ def test_a_file_that_came_in_pieces_is_taken(page, address, typed, name):
     form = FORMS[name]
     where, sender = address(form), Sender(page.log_in(form.login))
     page.get(where)
-    box = page.html.find(id=form.field).find_parent(class_="field").select_one("[data-behaviour=resumable-upload]")
-    assert box["data-url"] == "/transfers"
+    chosen = page.html.find(id=form.field)
+    assert chosen.has_attr("required") == (name not in OPTIONAL)
+    assert (
+        chosen.find_parent(class_="field").select_one("[data-behaviour=resumable-upload]")["data-url"] == "/transfers"
+    )
     page.post(where, typed(form, page) | named(sender.whole(form.good()), field=form.field))
 
 

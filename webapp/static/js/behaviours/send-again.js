@@ -78,5 +78,11 @@ export default function sendAgain(form) {
     send();
     left?.abort();   // after a long silence: it counts no more
   });
-  form.addEventListener("change", () => { if (!form.hasAttribute("aria-busy")) { request = null; rest(""); } });
+  form.addEventListener("change", () => {   // another file than the one that is still on its way, or was refused
+    if (form.hasAttribute("aria-busy")) return;
+    const left = request;
+    request = null;
+    left?.abort();
+    rest("");
+  });
 }
