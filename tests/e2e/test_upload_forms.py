@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.e2e.line import Speed
 from tests.e2e.test_transfers import CUT, OVERHEAD, SENT, SHOWN, scan
 from tests.e2e.watch import ready, shot, wait
+from tests.signing.forms import certificate
 from tests.views.tables import PEOPLE, csv_of
 from webapp.domain import documents, transfers
 from webapp.models import Import, Mandate
@@ -81,3 +82,28 @@ def test_a_table_goes_on_after_a_cut_and_a_reload(as_person, product, line, pdf,
     kept = int(re.search(r"\d+$", page.url)[0])
     name = product.do(lambda work: work.session.get_one(Import, kept).filename)
     assert name == "orang.csv" and "Orang 1" in page.inner_text("main")
+
+
+def test_two_files_of_a_form_wait_for_each_other_and_what_is_sound_stays(as_person, product, scan, pdf, watch):
+    rows = (f"{n}/2026;{'Kepala Dinas ' * 18}{n};{'Analis ' * 13}\n" for n in range(1000))
+    table = pdf(("Nomor;Kepada;jabatan\n" + "".join(rows)).encode(), "peserta.csv")
+    assert table.stat().st_size > 300_000
+    page = as_person("budi")
+    page.goto(f"{product.url}/merges/new/pdf")
+    ready(page)
+    page.fill("#subject", "Sertifikat bimtek")
+    sari = page.locator("#signer_id option", has_text="Sari Contoh").get_attribute("value")
+    page.select_option("#signer_id", sari)
+    page.set_input_files("#template", scan)  # no form with fields
+    page.set_input_files("#table", table)
+    with watch.expect(422):
+        page.click("button[form=gabung]")  # before either has arrived
+        wait(page, "document.querySelector('#template-error') !== null", 60)
+    assert "peserta.csv sudah terkirim" in page.inner_text("#gabung")
+    ready(page)
+    shot(page, "transfer-arrived", full=True)
+    page.set_input_files("#template", pdf(certificate("jabatan"), "templat.pdf"))
+    page.select_option("#signer_id", sari)
+    page.click("button[form=gabung]")
+    wait(page, r"/^.merges.\d+$/.test(location.pathname)", 60)
+    assert "1/2026" in page.inner_text("main")
