@@ -121,6 +121,8 @@ def check(html: BeautifulSoup, response: TestResponse) -> None:
     for form in html.find_all("form"):
         if str(form.get("method", "")).lower() == "post":
             assert form.find(attrs={"name": "csrf_token"}), f"a form without CSRF token: {form.get('action')}"
+    silent = html.find("meta", attrs={"name": "referrer", "content": "no-referrer"})
+    assert not silent or not html.find("form", method="post"), "over https a form without a referrer is refused"
     for image in html.find_all("img"):
         assert image.has_attr("alt"), f"an image without text: {image}"
 

@@ -62,12 +62,18 @@ def test_what_an_office_lacks_comes_from_the_one_above(page, office_id, work, se
     session.commit()
 
 
-@pytest.mark.parametrize("data", [b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"x" * 2_000_001])
-def test_what_is_no_picture_is_told(page, office_id, session, data):
+REFUSALS = (
+    (b"GIF89a", "Pilih gambar PNG"), (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Pilih gambar PNG"),
+    (b"x" * 2_000_001, "Batasnya 2 MB."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "told"), REFUSALS)
+def test_what_is_no_picture_is_told(page, office_id, session, data, told):
     path = f"/offices/{office_id}/letterhead"
     page.log_in("admin").get(path)
     page.post(path, HEAD | {"emblem": (BytesIO(data), "x.png")}, status=422)
-    assert "Pilih gambar PNG" in page.text
+    assert told in page.text
     assert session.scalars(select(Letterhead)).all() == []
     session.commit()
 

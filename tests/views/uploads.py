@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from io import BytesIO
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.page import Page
 from webapp.demo.office import LETTERS
+from webapp.domain import transfers
 from webapp.models import Letter, Person
 
 
@@ -46,3 +49,37 @@ def facts_for(signer: Person, session: Session) -> dict[str, object]:
     }  # fmt: skip
     session.commit()
     return known
+
+
+def named(sha256: str, filename: str = "surat.pdf", field: str = "file") -> dict[str, str]:
+    """What the form sends in the file's place."""
+    return {f"{field}_transfer": sha256, f"{field}_filename": filename}
+
+
+class Sender:
+    """The requests of js/lib/transfers.js."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.headers = page, {"X-CSRFToken": page.get("/settings").csrf_token()}
+
+    def begin(self, upload: bytes) -> str:
+        self.sha256 = hashlib.sha256(upload).hexdigest()
+        answer = self.ask("POST", "/transfers", data={"sha256": self.sha256, "size": len(upload)})
+        assert answer.status_code == 201
+        return answer.headers["Location"]
+
+    def piece(self, address: str, offset: int, data: bytes, status: int = 204) -> int:
+        """-> where the server says the file has come to"""
+        answer = self.ask("PATCH", address, data=data, headers={"Upload-Offset": str(offset)})
+        assert answer.status_code == status, answer.text
+        return int(answer.headers.get("Upload-Offset", -1))
+
+    def whole(self, upload: bytes) -> str:
+        address = self.begin(upload)
+        for at in range(0, len(upload), transfers.PIECE):
+            self.piece(address, at, upload[at : at + transfers.PIECE])
+        return address.rpartition("/")[2]
+
+    def ask(self, method: str, address: str, headers: dict | None = None, **kind: object):
+        sent = self.headers | {"Accept": "application/json"} | (headers or {})
+        return self.page.client.open(address, method=method, headers=sent, **kind)

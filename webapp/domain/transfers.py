@@ -2,7 +2,7 @@
 
 It lies under its sender and its own digest. So nobody else finds it, and who chooses the same file again, after a cut
 or a reload, goes on where it was. How far it came is the length of the file itself: no row can say anything else,
-whatever was killed when. It is no letter yet: intake.py judges it once a form names it.
+whatever was killed when. It is nothing yet: the form that names it judges it, as if it had come with the form.
 """
 
 from __future__ import annotations

@@ -7,7 +7,9 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from webapp.domain.anchors import MAX_BYTES
 from webapp.forms.base import Form, one_line
+from webapp.forms.uploads import Chosen, UploadField
 
 
 def _chosen(_form: Form, field: Field) -> None:
@@ -28,5 +30,7 @@ class AnchorForm(Form):
         ],
         filters=[one_line],
     )
-    file = FileField(lazy_gettext("Sertifikat akar (PEM atau DER)"), [_chosen])
+    file = UploadField(
+        lazy_gettext("Sertifikat akar (PEM atau DER)"), [Chosen(lazy_gettext("Pilih dulu berkasnya."))], most=MAX_BYTES
+    )
     is_certified = BooleanField(lazy_gettext("Tanda tangannya tersertifikasi menurut PP 71/2019 pasal 60"))

@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from webapp.domain.exports import FORMULA
-from webapp.domain.rosters import Kind
+from webapp.domain.rosters import MAX_BYTES, Kind
 from webapp.forms.base import Form, one_line
 from webapp.forms.identities import no_nik
 from webapp.forms.offices import TOO_LONG, code_field, upper_case
 from webapp.forms.people import ROLES, NipForm, PersonForm, email_field
 from webapp.forms.trainings import course_field
+from webapp.forms.uploads import Chosen, UploadField
 from webapp.models import Role
 
 INCOMPLETE = lazy_gettext("Permintaan ini tidak lengkap. Muat ulang halaman, lalu coba lagi.")
@@ -33,7 +33,7 @@ NAMES = {str(role): role for role in Role} | {
 
 
 class ImportForm(Form):
-    file = FileField(lazy_gettext("Berkas CSV atau XLSX"), [FileRequired(lazy_gettext("Pilih berkasnya."))])
+    file = UploadField(lazy_gettext("Berkas CSV atau XLSX"), [Chosen(lazy_gettext("Pilih berkasnya."))], most=MAX_BYTES)
 
 
 class ApplicationForm(Form):

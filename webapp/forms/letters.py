@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf.file import FileField
 from wtforms import DateField, Field, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from webapp.domain.letter_types import TYPES
 from webapp.forms.base import Form, one_line
+from webapp.forms.uploads import UploadField
 from webapp.models import Confidentiality, Urgency
 
 URGENCIES = [
@@ -114,12 +114,9 @@ class NumberedForm(FactsForm):
 
 
 class UploadForm(Form):
-    """A file, or the digest of one that came in pieces (domain/transfers.py), or the token of one that was examined a
-    moment ago (browsers forget a chosen file after an error)."""
+    """A file, or the token of one that was examined a moment ago (browsers forget a chosen file after an error)."""
 
-    file = FileField(lazy_gettext("Berkas surat (PDF)"))
-    transfer = HiddenField()
-    filename = HiddenField()  # of that one
+    file = UploadField(lazy_gettext("Berkas surat (PDF)"))
     kept = HiddenField()
 
 

@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf.file import FileField
 from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleField, StringField, widgets
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -14,6 +13,7 @@ from webapp.domain.grants import Terms
 from webapp.forms.base import one_line
 from webapp.forms.codes import OneTimeCodeField
 from webapp.forms.letters import CONFIDENTIALITIES, TYPE_CHOICES, UploadForm
+from webapp.forms.uploads import UploadField
 from webapp.models import Confidentiality, MandateKind
 
 KINDS = [
@@ -53,7 +53,7 @@ class MandateForm(UploadForm):
         [InputRequired(lazy_gettext("Isi nomor surat keputusan atau surat perintahnya.")), _at_most(120)],
         [one_line],
     )
-    file = FileField(lazy_gettext("Berkas keputusan (PDF)"))
+    file = UploadField(lazy_gettext("Berkas keputusan (PDF)"))
     code = OneTimeCodeField()
 
     def validate_deputy_id(self, field: Field) -> None:
@@ -74,7 +74,7 @@ class MandateForm(UploadForm):
 
     @property
     def has_file(self) -> bool:
-        return bool((self.file.data and self.file.data.filename) or self.kept.data)
+        return bool(self.file.is_chosen or self.kept.data)
 
     def terms(self, decree_sha256: str | None) -> Terms:
         return Terms(

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from functools import cache
 
-from flask_babel import gettext, lazy_gettext
-from flask_wtf.file import FileField, FileRequired
-from wtforms import Field, SelectField, StringField
-from wtforms.validators import Length, ValidationError
+from flask_babel import lazy_gettext
+from wtforms import SelectField, StringField
+from wtforms.validators import Length
 
 from webapp.domain.letter_types import TYPES
-from webapp.domain.merge_tables import PDF
+from webapp.domain.merge_tables import MAX_BYTES, PDF
 from webapp.forms.base import one_line
 from webapp.forms.letters import TYPE_CHOICES, NumberedForm
+from webapp.forms.uploads import Chosen, UploadField
 from webapp.forms.writings import PREFIX, TOO_LONG, Texts, text_field
 
 
 class MergeForm(Texts, NumberedForm):
     number = None  # each letter has its own
     addressee = StringField(lazy_gettext("Kepada"), [Length(max=300, message=TOO_LONG)], [one_line])
-    table = FileField(lazy_gettext("Tabel (CSV atau XLSX)"), [FileRequired(lazy_gettext("Pilih tabelnya."))])
+    table = UploadField(
+        lazy_gettext("Tabel (CSV atau XLSX)"), [Chosen(lazy_gettext("Pilih tabelnya."))], most=MAX_BYTES
+    )
 
     def common(self) -> dict:
         """What all letters share, as letters.create takes it."""
@@ -30,11 +32,7 @@ class MergeForm(Texts, NumberedForm):
 class PdfMergeForm(MergeForm):
     kind = PDF
     letter_type = SelectField(lazy_gettext("Jenis naskah"), choices=TYPE_CHOICES, default="")
-    template = FileField(lazy_gettext("Templat PDF"))
-
-    def validate_template(self, field: Field) -> None:
-        if not field.data or not field.data.filename:
-            raise ValidationError(gettext("Pilih templat PDF-nya."))
+    template = UploadField(lazy_gettext("Templat PDF"), [Chosen(lazy_gettext("Pilih templat PDF-nya."))])
 
     def texts(self) -> dict[str, str]:
         return {}

@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import cache
 
 from flask_babel import lazy_gettext
-from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from webapp.domain.letter_types import TYPES
 from webapp.domain.letter_types import Field as Wanted
+from webapp.domain.letterheads import MAX_EMBLEM
 from webapp.forms.base import Form, one_line, paragraphs
 from webapp.forms.letters import FactsForm, NumberedForm
+from webapp.forms.uploads import UploadField
 
 TOO_LONG = lazy_gettext("Paling panjang %(max)d huruf.")
 PAPERS = [("F4", "F4 (215 × 330 mm)"), ("A4", "A4 (210 × 297 mm)")]
@@ -75,7 +76,7 @@ class LetterheadForm(Form):
     paper = SelectField(
         lazy_gettext("Ukuran kertas"), choices=[("F4", "F4 (215 × 330 mm)"), ("A4", "A4 (210 × 297 mm)")]
     )
-    emblem = FileField(lazy_gettext("Lambang"))
+    emblem = UploadField(lazy_gettext("Lambang"), most=MAX_EMBLEM)
     drop_emblem = BooleanField(lazy_gettext("Hapus lambang yang sekarang"))
 
     def validate_address(self, field: Field) -> None:

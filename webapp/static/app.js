@@ -6,7 +6,7 @@ import { policy } from "./js/lib/trusted.js";
 const root = document.documentElement;
 root.classList.add("js");
 
-async function start(element) {
+export async function start(element) {
   for (const name of element.dataset.behaviour.split(" ")) {
     try {
       const behaviour = await import(new URL(`./js/behaviours/${name}.js`, import.meta.url).href);

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from webapp.domain import intake
 from webapp.domain.letter_types import TYPES
-from webapp.views import navigation
+from webapp.views import navigation, uploads
 
 NOUNS = (
     "home", "sessions", "invitations", "enrolment", "settings", "passwords", "passkeys", "subscriptions", "shell",
@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(import_module(f"webapp.views.{noun}").bp)
     navigation.init_app(app)
     app.jinja_env.globals.update(converts=intake.converts, type_name=_type_name)
+    app.jinja_env.globals.update(upload_limit=uploads.limit, upload_too_large=uploads.too_large)
     app.jinja_env.filters["type_name"] = _type_name
 
 

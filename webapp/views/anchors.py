@@ -12,6 +12,7 @@ from webapp.domain.errors import Invalid
 from webapp.forms.checks import AnchorForm
 from webapp.guards.access import roles, work
 from webapp.models import Role
+from webapp.views import uploads
 
 bp = Blueprint("anchors", __name__)
 
@@ -32,11 +33,11 @@ def new() -> ResponseReturnValue:
 @roles(Role.ADMINISTRATOR)
 def create() -> ResponseReturnValue:
     form = AnchorForm()
-    if not form.validate_on_submit():
+    upload = uploads.read(form.file) if form.validate_on_submit() else None
+    if upload is None:
         return render_template("anchors/new.html", form=form), 422
-    data = form.file.data.stream.read(anchors.MAX_BYTES + 1)
     try:
-        count = anchors.add(work(), name=form.name.data, data=data, is_certified=form.is_certified.data)
+        count = anchors.add(work(), name=form.name.data, data=upload.data, is_certified=form.is_certified.data)
     except Invalid as error:
         db.rollback()
         form.refuse(error)

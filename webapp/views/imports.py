@@ -91,19 +91,18 @@ def template(kind: str, extension: str) -> ResponseReturnValue:
 @db.reads
 def create(kind: str) -> ResponseReturnValue:
     form, chosen = ImportForm(), _kind(kind)
-    if not form.validate_on_submit():
+    upload = uploads.read(form.file) if form.validate_on_submit() else None
+    if upload is None:
         return _form_page(chosen, form, 422)
-    file = form.file.data
-    data = file.stream.read(rosters.MAX_BYTES + 1)
     db.commit()  # reading takes a second: no lock is held meanwhile
     try:
-        roster = rosters.read(chosen, data)
+        roster = rosters.read(chosen, upload.data)
     except Invalid as error:
         form.refuse(error)
         return _form_page(chosen, form, 422)
     judged = judge(chosen, roster.rows)
     db.write()
-    kept = imports.keep(work(), chosen, uploads.display_name(file.filename), roster, judged)
+    kept = imports.keep(work(), chosen, upload.filename, roster, judged)
     return redirect(url_for("imports.show", import_id=kept.id), 303)
 
 

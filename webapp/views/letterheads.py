@@ -18,6 +18,7 @@ from webapp.forms.writings import LetterheadForm
 from webapp.guards.access import roles, work
 from webapp.guards.throttles import by_person, throttled
 from webapp.models import Office, Role
+from webapp.views import uploads
 
 bp = Blueprint("letterheads", __name__)
 
@@ -38,10 +39,8 @@ def update(office_id: int) -> ResponseReturnValue:
     office, form = _office(office_id), LetterheadForm()
     if not form.validate_on_submit():
         return _page(office, form), 422
-    try:
-        emblem = _emblem(form)
-    except BadDocument:
-        form.add_error("emblem", gettext("Pilih gambar PNG, JPEG, atau WebP, paling besar 2 MB."))
+    emblem = _emblem(form)
+    if form.emblem.errors:
         return _page(office, form), 422
     facts = (form.above.data, form.name.data, form.lines(), form.place.data, form.paper.data)
     db.write()
@@ -60,15 +59,16 @@ def emblem(office_id: int) -> ResponseReturnValue:
 
 
 def _emblem(form: LetterheadForm) -> bytes | None:
-    """A new one, drawn anew in a child; empty: none any more; None: as it is."""
-    file = form.emblem.data
-    if not file or not file.filename:
+    """A new one, drawn anew in a child; empty: none any more; None: as it is, or refused with the error at it."""
+    if not form.emblem.is_chosen:
         return b"" if form.drop_emblem.data else None
-    data = file.stream.read(letterheads.MAX_EMBLEM + 1)
-    if len(data) > letterheads.MAX_EMBLEM:
-        raise BadDocument("too_large")
+    upload = uploads.read(form.emblem)
     db.commit()
-    return writing.emblem(data)
+    try:
+        return writing.emblem(upload.data) if upload else None
+    except BadDocument:
+        form.emblem.refuse(gettext("Pilih gambar PNG, JPEG, atau WebP, paling besar 2 MB."))
+        return None
 
 
 def _office(office_id: int) -> Office:

@@ -25,6 +25,7 @@ from webapp.guards.throttles import by_person, throttled
 from webapp.i18n import zone
 from webapp.models import Merge, MergeRow, Role
 from webapp.views import drafting, uploads
+from webapp.views.uploads import Upload
 
 bp = Blueprint("merges", __name__)
 PAGE, WIDTH = 50, 720
@@ -50,14 +51,14 @@ def new(kind: str) -> ResponseReturnValue:
 @db.reads
 def create(kind: str) -> ResponseReturnValue:
     form = _form(kind)
-    if not form.validate_on_submit():
+    files = _files(form) if form.validate_on_submit() else None
+    if files is None:
         return _form_page(form), 422
     office, signer = drafting.chosen(form)
     try:
-        order = _order(form, drafting.pattern(form, office))
-        data = form.table.data.stream.read(merge_tables.MAX_BYTES + 1)
+        order = _order(form, drafting.pattern(form, office), *files)
         db.commit()  # reading takes a second: no lock is held meanwhile
-        table = merge_tables.read(data, merge_tables.columns(kind, _fields(order)))
+        table = merge_tables.read(files[0].data, merge_tables.columns(kind, _fields(order)))
         db.write()
         made = merges.make(work(), office, signer, order, table)
     except Invalid as error:
@@ -136,13 +137,16 @@ def _done(merge_id: int, command) -> ResponseReturnValue:  # noqa: ANN001
     return redirect(url_for("merges.show", merge_id=merge_id), 303)
 
 
-def _order(form: MergeForm, pattern) -> Order:  # noqa: ANN001
-    """Raises Invalid where the template is none."""
-    template = b""
-    if form.kind == PDF:
-        template = form.template.data.stream.read(work().config.max_upload_bytes + 1)
-    filename = uploads.display_name(form.table.data.filename)
-    return Order(form.kind, form.common(), form.texts(), pattern.id if pattern else None, filename, template)
+def _files(form: MergeForm) -> tuple[Upload, bytes] | None:
+    """Table and template, empty where the page is written here; None where one is refused, with the error at it."""
+    table = uploads.read(form.table)
+    template = uploads.read(form.template) if form.kind == PDF else Upload(b"", "")
+    return (table, template.data) if table and template else None
+
+
+def _order(form: MergeForm, pattern, table: Upload, template: bytes) -> Order:  # noqa: ANN001
+    numbering = pattern.id if pattern else None
+    return Order(form.kind, form.common(), form.texts(), numbering, table.filename, template)
 
 
 def _fields(order: Order) -> tuple[merging.FormField, ...]:

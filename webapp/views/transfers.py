@@ -1,4 +1,4 @@
-"""A letter's file in pieces, after the draft "Resumable Uploads for HTTP".
+"""A form's file in pieces, after the draft "Resumable Uploads for HTTP".
 
 POST begins, HEAD says how far it came, PATCH goes on from there, DELETE gives up; headers tell the state. The file
 itself is judged when a form names it (uploads.py).
@@ -18,11 +18,13 @@ from webapp.guards.throttles import by_person, throttled
 from webapp.models import Role
 
 bp = Blueprint("transfers", __name__)
+# Who has a form that asks for a file. Nobody else could do anything with one but fill the disk.
+SENDERS = (Role.DRAFTER, Role.SIGNER, Role.ADMINISTRATOR)
 
 
 @bp.post("/transfers")
 @throttled((TRANSFER, by_person))
-@roles(Role.DRAFTER)
+@roles(*SENDERS)
 @db.reads
 def create() -> Response:
     """Form: sha256 and size. The same file again is the same transfer."""
@@ -30,13 +32,13 @@ def create() -> Response:
 
 
 @bp.get("/transfers/<sha256>")
-@roles(Role.DRAFTER)
+@roles(*SENDERS)
 def show(sha256: str) -> Response:
     return _state(transfers.find(work(), sha256))
 
 
 @bp.patch("/transfers/<sha256>")
-@roles(Role.DRAFTER)
+@roles(*SENDERS)
 @db.reads
 def update(sha256: str) -> Response:
     """Body: the bytes that follow on those that Upload-Offset counts."""
@@ -51,7 +53,7 @@ def update(sha256: str) -> Response:
 
 
 @bp.delete("/transfers/<sha256>")
-@roles(Role.DRAFTER)
+@roles(*SENDERS)
 @db.reads
 def destroy(sha256: str) -> Response:
     transfers.forget(transfers.find(work(), sha256))

@@ -1,8 +1,10 @@
-"""Taking an uploaded PDF from a form: shared by new letters and new versions. It has no routes."""
+"""Taking a file from a form, however it came: every upload of a person who is logged in passes `read`. No routes."""
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from dataclasses import dataclass
+
+from flask_babel import format_decimal, gettext
 
 from webapp import db
 from webapp.domain import inscriptions, intake, transfers
@@ -10,8 +12,44 @@ from webapp.domain.intake import Intake
 from webapp.errors import BadDocument, sentence
 from webapp.forms.base import one_line
 from webapp.forms.letters import UploadForm
+from webapp.forms.uploads import UploadField
 from webapp.guards.access import work
 from webapp.models import Letter
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What came: anything at all, no larger than its field allows."""
+
+    data: bytes
+    filename: str  # to be shown, never a path
+
+
+def read(field: UploadField) -> Upload | None:
+    """The file of a field: with the form, or from the person's own transfer that it names.
+
+    None where nothing was chosen, and where it is refused, with the error at the field.
+    """
+    most = limit(field)
+    data = field.data.stream.read(most + 1) if field.data else None
+    if field.transfer:
+        data = transfers.take(work(), field.transfer)
+        if data is None:
+            field.refuse(gettext("Berkas ini belum sampai seluruhnya. Pilih lagi berkasnya."))
+    if data is not None and len(data) > most:
+        field.refuse(too_large(field))
+        return None
+    return None if data is None else Upload(data, display_name(field.filename))
+
+
+def limit(field: UploadField) -> int:
+    """Bytes."""
+    return field.most or work().config.max_upload_bytes
+
+
+def too_large(field: UploadField) -> str:
+    megabytes = format_decimal(round(limit(field) / 1_000_000, 1))
+    return gettext("Berkas ini terlalu besar. Batasnya %(megabytes)s MB.", megabytes=megabytes)
 
 
 def take(form: UploadForm, *, practice: bool = False) -> Intake | None:
@@ -21,19 +59,19 @@ def take(form: UploadForm, *, practice: bool = False) -> Intake | None:
 
     Commits first: examining takes seconds, and no lock is held meanwhile.
     """
-    in_pieces = form.transfer.data
-    came = _whole(form) if in_pieces else _chosen(form)
-    if came is None:
-        return _kept(form, practice) if not in_pieces else None
-    config, (upload, filename) = work().config, came
+    if not form.file.is_chosen:
+        return _kept(form, practice)
+    upload, config = read(form.file), work().config
+    form.file.transfer = ""  # named once: a form that comes back holds what became of it
     db.commit()
     try:
-        taken = intake.examine(config, intake.as_pdf(upload), display_name(filename))
-        return intake.for_practice(config, taken) if practice else taken
+        taken = intake.examine(config, intake.as_pdf(upload.data), upload.filename) if upload else None
+        if taken is not None:
+            return intake.for_practice(config, taken) if practice else taken
     except BadDocument as error:
-        form.kept.data = ""
-        form.add_error("file", sentence(error))
-        return None
+        form.file.refuse(sentence(error))
+    form.kept.data = ""  # never the file of before in its place
+    return None
 
 
 def fill(form: UploadForm, taken: Intake | None, letter: Letter) -> Intake | None:
@@ -45,22 +83,6 @@ def fill(form: UploadForm, taken: Intake | None, letter: Letter) -> Intake | Non
     except BadDocument as error:
         form.add_error("file", sentence(error))
         return None
-
-
-def _chosen(form: UploadForm) -> tuple[bytes, str] | None:
-    file = form.file.data
-    return (file.stream.read(work().config.max_upload_bytes + 1), file.filename) if file and file.filename else None
-
-
-def _whole(form: UploadForm) -> tuple[bytes, str] | None:
-    """What came in pieces before the form. It is named once: a form that comes back holds what became of it."""
-    sha256, form.transfer.data = form.transfer.data or "", ""
-    upload = transfers.take(work(), sha256)
-    if upload is None:  # never the file of before in its place
-        form.kept.data = ""
-        form.add_error("file", gettext("Berkas ini belum sampai seluruhnya. Pilih lagi berkasnya."))
-        return None
-    return upload, form.filename.data or ""
 
 
 def _kept(form: UploadForm, practice: bool) -> Intake | None:

@@ -1,18 +1,20 @@
-/* Beside a form's <input type=file>: a larger file goes ahead in pieces while the form is filled in, and the form then
-   names it by its digest. A cut costs a piece at most. Whatever the server refuses goes with the form, as without JavaScript. */
+/* Below a form's <input type=file>: a larger file goes ahead in pieces while the form is filled in, and the form then
+   names it by its digest. A cut costs a piece at most. Whatever the server refuses goes with the form, as without JavaScript.
+   Of several files in a form each has its own; the form waits for all of them. */
 import { digestOf, forget, Refused, send } from "../lib/transfers.js";
 import { part, say } from "../lib/words.js";
 
 const SMALL = 256 * 1024;   // bytes: goes with the form at once
 const STEP = 0.25;          // of the file, between two announcements to a screen reader
+const CODE_LIFE = 30_000;   // ms: an authenticator's code that was typed before is another one by then
 
 export default function resumableUpload(box) {
-  const { form } = box.querySelector("button");
-  const input = form.querySelector('input[type="file"][data-max]');
+  const input = box.closest(".field").querySelector("input[type=file]");
+  const { form } = input;
   const number = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const percents = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
   const megabytes = (bytes) => number.format(bytes / 1e6);
-  let run = null;        // {file, control, digest, submitter, isAsked, isWhole}: what is on its way
+  let run = null;        // {file, control, digest, submitter, askedAt, isWhole}: what is on its way
   let announced = 0;
 
   const tell = (sentence, aloud = true) => {
@@ -33,17 +35,23 @@ export default function resumableUpload(box) {
   }
 
   function finish(sentence, isOver) {
-    const { submitter, isAsked } = run;
+    const { submitter, askedAt } = run;
     tell(sentence);
     part(box, "cancel").hidden = isOver;
     part(box, "then").hidden = true;
     run = isOver ? null : { ...run, isWhole: true };
-    if (isAsked) form.requestSubmit(submitter);
+    if (!askedAt) return;
+    const code = form.querySelector("[autocomplete=one-time-code]");
+    if (code && Date.now() - askedAt > CODE_LIFE) {   // a stale one would only cost an attempt
+      tell(say(box, "sayCode"));
+      code.value = "";
+      code.focus();
+    } else form.requestSubmit(submitter);
   }
 
   async function go(file) {
     const control = new AbortController();
-    const mine = { file, control, digest: "", submitter: null, isAsked: false };
+    const mine = { file, control, digest: "", submitter: null, askedAt: 0 };
     run = mine;
     announced = 0;
     box.hidden = false;
@@ -85,7 +93,7 @@ export default function resumableUpload(box) {
       event.preventDefault();
       event.stopImmediatePropagation();
       run.submitter = event.submitter;
-      run.isAsked = true;
+      run.askedAt ||= Date.now();
       part(box, "then").hidden = false;
       part(box, "told").textContent = part(box, "then").textContent;
       box.scrollIntoView({ block: "center" });
@@ -95,7 +103,7 @@ export default function resumableUpload(box) {
   form.addEventListener("formdata", ({ formData }) => {
     if (!run?.isWhole) return;
     formData.delete(input.name);   // it is there already
-    formData.set("transfer", run.digest);
-    formData.set("filename", run.file.name);
+    formData.set(`${input.name}_transfer`, run.digest);
+    formData.set(`${input.name}_filename`, run.file.name);
   });
 }
