@@ -43,3 +43,14 @@ def test_a_script_may_send_it_as_a_header(page):
     bare = page.client.post("/subscriptions", json={}, headers={"Accept": "application/json"})
     sent = page.client.post("/subscriptions", json={}, headers={"X-CSRFToken": token, "Accept": "application/json"})
     assert bare.status_code == 409 and sent.status_code != 409
+
+
+def test_over_https_a_form_says_which_page_it_was_on(page):
+    """Which is why no page with a form may hide it (tests/page.py)."""
+    secure = {"base_url": "https://localhost"}
+    seen = {}
+    for where in ("https://localhost/v/upload", "https://contoh.invalid/v/upload", ""):
+        page.get("/v/upload", **secure)
+        sent = {"csrf_token": page.csrf_token()}
+        seen[where] = page.client.post("/v/upload", data=sent, headers={"Referer": where}, **secure).status_code
+    assert list(seen.values()) == [422, 409, 409], seen
