@@ -176,7 +176,16 @@ def test_what_was_signed_or_rejected_meanwhile_is_done(page, make, session):
 def test_anything_else_is_no_decision(page, pending):
     page.log_in("sari").get("/letters")
     sent = {"kind": "sign", "digest": "0" * 64, "text": "", "key": str(uuid.uuid4())}
-    odd = ({"digest": 5}, {"key": ["x"]}, {"to": {"a": 1}}, {"to": "-1"}, {"to": "9" * 10}, {"text": {"a": 1}})
+    odd = (
+        {"digest": 5},
+        {"key": ["x"]},
+        {"to": {"a": 1}},
+        {"to": "-1"},
+        {"age": "x"},
+        {"age": 5},
+        {"to": "9" * 10},
+        {"text": {"a": 1}},
+    )
     for wrong in ({"kind": "erase"}, {"key": "short"}, {"digest": "x"}, {"text": "x" * 1001}, *odd):
         ask(page, f"/offline/letters/{pending.id}/decisions", sent | wrong, status=422)
 

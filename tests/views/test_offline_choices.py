@@ -79,6 +79,26 @@ def test_what_the_page_sent_itself_is_done(sari_reads, passed, session):
     assert states(session, passed) == ["open", "waiting", "waiting"]
 
 
+def test_what_the_page_sent_itself_is_not_done_again_to_a_letter_that_came_back(
+    sari_reads, passed, make, session, clock
+):
+    """The queued copy of a form whose answer was lost arrives a day late, and finds the letter before her once more."""
+    digest, to = marks.digest(passed), passed.chain[1].id
+    session.commit()
+    sari_reads.post(f"/letters/{passed.id}/return", {"to": str(to), "reason": REASON})
+    session.expire_all()
+    clock.tick(86_400)
+    make.initial(passed, "lina")
+    passed.chain[-1].opened_at = clock()
+    session.commit()
+    late = {"digest": digest, "text": REASON, "to": to, "age": 86_390_000}
+    assert decide(sari_reads, passed, "return", **late)["outcome"] == "done"
+    assert states(session, passed) == ["done", "done", "open"], "it went back for a reason that was seen to"
+    clock.tick(60)
+    assert decide(sari_reads, passed, "return", **late | {"age": 30_000})["outcome"] == "done"
+    assert states(session, passed) == ["done", "open", "waiting"], "for the same reason once more, decided now"
+
+
 def test_a_letter_that_came_back_unchanged_still_knows_the_person_that_was_chosen(sari_reads, passed, make, session):
     """The device keeps what it has as long as the digest stays; the steps of the new round have other numbers."""
     chosen, digest = passed.chain[1].id, marks.digest(passed)

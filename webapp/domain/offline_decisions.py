@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -68,6 +69,7 @@ class Decision:
     text: str  # note, question or reason
     key: str  # made by the device: the same decision sent again counts once
     to: int = 0  # returned to: a step's id, or 0 for the drafter; asked: a person's id
+    age: int = 0  # milliseconds since it was decided, by the device's own clock at both ends
 
 
 def settle(work: Work, decision: Decision) -> Outcome:
@@ -78,7 +80,10 @@ def settle(work: Work, decision: Decision) -> Outcome:
     """
     if decision.kind in NEED_CONSENT:
         return _judge(work, decision)
-    sent, key = hashlib.sha256(json.dumps(astuple(decision)).encode()).hexdigest(), f"offline {decision.key}"
+    sent, key = (
+        hashlib.sha256(json.dumps(astuple(replace(decision, age=0))).encode()).hexdigest(),
+        f"offline {decision.key}",
+    )
     if idempotency.find(work, key, sent) is not None or not idempotency.claim(work, key, sent):
         return Outcome.DONE
     letter = _letter(work, decision)
@@ -111,8 +116,10 @@ def _is_done(work: Work, letter: Letter, decision: Decision) -> bool:
         mine = (one for one in letter.opinions if one.asked_by_id == work.person.id and one.person_id == decision.to)
         asked = (one for one in mine if one.version_id == letter.version.id)
         return any(one.question == decision.text.strip() for one in asked)
-    if workflow.open_step(letter, work.person) is not None:
-        return False
+    step = workflow.open_step(letter, work.person)
+    decided_at = work.now - timedelta(milliseconds=decision.age)
+    if step is not None and step.opened_at is not None and step.opened_at <= decided_at:
+        return False  # it is meant for this turn; of a letter that came back since it may be the last turn's
     acted = (one for one in letter.steps if one.acted_by_id == work.person.id and one.digest == decision.digest)
     if decision.kind == Kind.INITIAL:
         return any(one.state == StepState.DONE and not one.is_signature for one in acted)

@@ -24,4 +24,5 @@ class DecisionForm(Form):
     digest = Told(validators=[Regexp(r"^[0-9a-f]{64}$")])
     key = Told(validators=[Regexp(r"^[0-9a-f-]{36}$")])
     to = Told(validators=[Optional(), Regexp(r"^[0-9]{1,9}$")])  # the step or person that was chosen
+    age = Told(validators=[Optional(), Regexp(r"^[0-9]{1,12}$")])  # milliseconds
     text = Told(validators=[Length(max=1000)], filters=[paragraphs])

@@ -58,8 +58,8 @@ def _decision(letter_id: int) -> Decision:
         offline_letters.get(work(), letter_id)
         raise Invalid
     told = form.data
-    to = int(told["to"] or 0)
-    return Decision(letter_id, Kind(told["kind"]), told["digest"], told["text"] or "", told["key"], to)
+    to, age = (int(told[name] or 0) for name in ("to", "age"))
+    return Decision(letter_id, Kind(told["kind"]), told["digest"], told["text"] or "", told["key"], to, age)
 
 
 def _to_confirm(letter_id: int) -> dict[str, str]:

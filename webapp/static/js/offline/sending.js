@@ -21,8 +21,8 @@ self.sending ??= (() => {
     return [answer.status, await answer.json().catch(() => ({}))];
   }
 
-  /* A question changes nothing but whom else one can ask: the letter stays, and is fetched anew when it can be. */
-  const asked = async (id) => {
+  /* Asked of somebody, or refused: whom one can choose is another now. The letter stays, and is fetched anew in time. */
+  const outdate = async (id) => {
     const kept = await shelf.get("letters", id);
     if (kept) await shelf.put("letters", id, { ...kept, digest: "" });
   };
@@ -30,16 +30,18 @@ self.sending ??= (() => {
   /* -> null: it is done and gone. Else the decision, refused with a reason or waiting for the form at `url`, and what a
      notification would say. Throws what could not be sent now. */
   async function send(decision, token) {
-    const { key, letter, kind, digest, text, to = 0 } = decision;
-    const [status, told] = await ask(`/offline/letters/${letter}/decisions`, token, { key, kind, digest, text, to: String(to) });
+    const { key, letter, kind, digest, text, to = 0, at } = decision;
+    const sent = { key, kind, digest, text, to: String(to), age: String(Math.max(0, Date.now() - at)) };
+    const [status, told] = await ask(`/offline/letters/${letter}/decisions`, token, sent);
     if (told.outcome === "done") {
-      await Promise.all([shelf.remove("decisions", key), kind === "ask" ? asked(letter) : shelf.forget(letter)]);
+      await Promise.all([shelf.remove("decisions", key), kind === "ask" ? outdate(letter) : shelf.forget(letter)]);
       return null;
     }
     const { url, notice } = told;
     if (told.outcome === "confirm") return { ...decision, url, notice };
-    if (told.refused || status === 422) return { ...decision, refused: told.refused ?? told.error, notice };
-    throw new Error(`decision: ${status}`);
+    if (!told.refused && status !== 422) throw new Error(`decision: ${status}`);
+    await outdate(letter);
+    return { ...decision, refused: told.refused ?? told.error, notice };
   }
 
   async function each(token, tell) {
