@@ -188,6 +188,8 @@ def test_anything_else_is_no_decision(page, pending):
     )
     for wrong in ({"kind": "erase"}, {"key": "short"}, {"digest": "x"}, {"text": "x" * 1001}, *odd):
         ask(page, f"/offline/letters/{pending.id}/decisions", sent | wrong, status=422)
+    for wrong in ([1, 2], 5, "sign"):
+        ask(page, f"/offline/letters/{pending.id}/decisions", wrong, status=422)
 
 
 def test_who_sends_without_a_page_asks_for_its_token(app, clock, page, pending, session):

@@ -77,8 +77,9 @@ def digests(work: Work, kept: list[int], *, with_waiting: bool) -> dict[int, str
 
 def _can(work: Work, action: Action, letter: Letter) -> bool:
     """As permissions say; an opinion that was given is not asked for any more."""
-    is_open = action != Action.COMMENT or reviews.find_question(work, letter) is not None
-    return is_open and permissions.can(work, action, letter)
+    if not permissions.can(work, action, letter):
+        return False
+    return action != Action.COMMENT or reviews.find_question(work, letter) is not None
 
 
 def _find(work: Work, letter_id: int) -> Letter | None:
