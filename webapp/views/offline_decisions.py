@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import ImmutableMultiDict
 
 from webapp import db, errors
 from webapp.domain import letters, marks, offline_decisions, offline_letters
@@ -53,7 +54,8 @@ def create(letter_id: int) -> ResponseReturnValue:
 
 
 def _decision(letter_id: int) -> Decision:
-    form = DecisionForm()
+    sent = request.get_json(silent=True)
+    form = DecisionForm(ImmutableMultiDict(sent if isinstance(sent, dict) else {}))
     if not form.validate():
         offline_letters.get(work(), letter_id)
         raise Invalid
