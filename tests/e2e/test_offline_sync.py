@@ -30,6 +30,18 @@ def sync(page, product):
     wake(page, product, "dispatchSyncEvent", tag="decisions", lastChance=False)
 
 
+def sync_until(page, product, is_so, why):
+    """Once more after a while: DevTools drops an event to a worker that just stopped; a browser tries again too."""
+    for last in (False, False, True):
+        sync(page, product)
+        try:
+            until(page, is_so, why, 8)
+            break
+        except AssertionError:
+            if last:
+                raise
+
+
 def worker(page):
     return page.context.service_workers[0]
 
@@ -70,8 +82,7 @@ def test_an_initial_goes_out_though_the_page_is_closed_and_counts_once(phone_of,
         page.wait_for_timeout(300)
         assert page.evaluate(WAITING) == [["initial", None, None]], "without a signal it goes on waiting"
         close(page)
-        sync(page, product)
-        until(page, lambda: worker(page).evaluate(WAITING) == [], "the worker sent nothing", 20)
+        sync_until(page, product, lambda: worker(page).evaluate(WAITING) == [], "the worker sent nothing")
     assert state(product, letter_id)[1] == ["Dikirim tanpa halaman.", ""]
     assert times(product, Event.LETTER_INITIALLED, letter_id) == 1
     page.goto(f"{product.url}/letters")
@@ -106,8 +117,7 @@ def test_what_needs_consent_is_only_told_of_and_leads_to_its_sheet(told_of, prod
         decide(page, "reject", "Tidak sesuai kebijakan.")
         close(page)
         for _ in range(2):
-            sync(page, product)
-            until(page, lambda: len(worker(page).evaluate(NOTES)) == 2, "nobody is told", 20)
+            sync_until(page, product, lambda: len(worker(page).evaluate(NOTES)) == 2, "nobody is told")
     urls = {f"{product.url}/letters/{signed}#setujui", f"{product.url}/letters/{rejected}/rejection"}
     notes = worker(page).evaluate(NOTES)
     assert {url for _, _, url in notes} == urls and "Undangan" not in str(notes), "a lock screen tells what it is about"
@@ -138,8 +148,7 @@ def test_a_refusal_stays_in_the_queue_and_is_told(told_of, product, watch):
         decide(page, "return", "Tanggalnya keliru, Pak.")
         product.do(lambda work: letters.withdraw(Factory(work).person("budi"), work.session.get_one(Letter, letter_id)))
         close(page)
-        sync(page, product)
-        until(page, lambda: len(worker(page).evaluate(NOTES)) == 1, "nobody is told", 20)
+        sync_until(page, product, lambda: len(worker(page).evaluate(NOTES)) == 1, "nobody is told")
         reason = "Surat ini sudah ditarik oleh pengonsep."
         assert worker(page).evaluate(WAITING) == [["return", reason, None]]
         page.goto(worker(page).evaluate(NOTES)[0][2])
@@ -164,8 +173,8 @@ def test_a_log_in_that_is_over_or_another_one_sends_nothing_and_all_goes(phone_o
             else:
                 page.context.add_cookies(as_person("lina").context.cookies())
             page.context.set_offline(False)
-            sync(page, product)
-            until(page, lambda at=page: worker(at).evaluate(SHELVES) == [], "it was left on the device", 20)
+            gone = lambda at=page: worker(at).evaluate(SHELVES) == []  # noqa: E731
+            sync_until(page, product, gone, "it was left on the device")
         assert times(product, Event.LETTER_INITIALLED, letter_id) == 0
     page.goto(f"{product.url}/letters")
     wait(page, "localStorage.getItem('offline') === null", why="the page still believes that something is kept")
