@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests import people
+from tests.e2e import offline
 from tests.e2e.line import Line, Speed
 from tests.e2e.product import Product
 from tests.e2e.watch import Watch, wait
@@ -190,6 +191,21 @@ def as_person(
             log_in(page, login)
             _kept[login, product.url] = page.context.storage_state()
         return open_page(device, storage_state=_kept[login, product.url], **options)
+
+    return opened
+
+
+@pytest.fixture
+def phone_of(
+    installed: Callable[..., Page], log_in: Callable[[Page, str], None], product: Product
+) -> Callable[..., Page]:
+    """phone_of("sari"): a logged-in phone whose service worker is at work."""
+
+    def opened(login: str, **options: Any) -> Page:
+        page = installed(**options)
+        log_in(page, login)
+        offline.wait(page, offline.CONTROLLED)
+        return page
 
     return opened
 

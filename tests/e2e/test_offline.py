@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.e2e import watch as browser
+from tests.e2e.offline import GONE, QUEUED, STATUS, decide, offline, read, wait
 from tests.e2e.watch import shot, text
 from tests.factories import Factory
 from webapp.domain import letters
 from webapp.models import Letter
 
-CONTROLLED = "navigator.serviceWorker.controller !== null"
-GONE = "ERR_INTERNET_DISCONNECTED"
-STATUS = "document.querySelector('[data-behaviour=keep-offline] [data-part=status]')?.innerText"
-KEPT = f"{STATUS} === 'Terbaca tanpa sinyal.'"
-QUEUED = "document.querySelector('[data-part=queued] li') !== null"
 # Chromium does not hold IndexedDB to a quota that was overridden, so the disk's own word is spoken in its place.
 FULL = """const put = IDBObjectStore.prototype.put;
 IDBObjectStore.prototype.put = function (...sent) {
@@ -25,44 +18,6 @@ NO_LINE = ("--proxy-server=http://127.0.0.1:9", "--proxy-bypass-list=<-loopback>
 SHELVES = "async () => (await indexedDB.databases()).map((one) => one.name)"
 SUBJECT = "Undangan Perahu Rahayu"
 STORES = ("IndexedDB", "Service Worker", "Local Storage", "Session Storage", "Cache", "blob_storage")
-
-
-def wait(page, expression, *, why=""):
-    """With more patience: installing the worker and taking letters along are work for a busy machine."""
-    return browser.wait(page, expression, 40, why=why)
-
-
-@pytest.fixture
-def phone_of(installed, log_in, product):
-    """A logged-in phone whose service worker is at work."""
-
-    def opened(login, **options):
-        page = installed(**options)
-        log_in(page, login)
-        wait(page, CONTROLLED)
-        return page
-
-    return opened
-
-
-def read(page, product, letter_id):
-    """Opened with a network, until it is on the device."""
-    page.goto(f"{product.url}/letters/{letter_id}")
-    wait(page, KEPT)
-
-
-def offline(page, product, path):
-    page.context.set_offline(True)
-    page.goto(product.url + path)
-
-
-def decide(page, kind, words=""):
-    wait(page, f"!!document.querySelector('details[data-kind={kind}] summary')?.offsetParent")
-    page.click(f"details[data-kind={kind}] summary")
-    if words:
-        page.fill(f"#teks-{kind}", words)
-    page.click(f"form[data-kind={kind}] button")
-    wait(page, "document.querySelector('[data-part=queued] li') !== null && document.readyState === 'complete'")
 
 
 def state(product, letter_id):

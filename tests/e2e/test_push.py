@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 
 from tests import people
 from tests.e2e.watch import ready, shot, wait
+from tests.e2e.worker import SHOWN, TAP, until, wake
 from tests.factories import Factory
 from webapp.domain import keys, suspensions
 from webapp.models import Job, Letter, PushSubscription
@@ -26,12 +27,6 @@ SUBSCRIBE = """(subscription) => {
     return made;
   };
   PushManager.prototype.getSubscription = async () => localStorage.stub ? made : null;
-}"""
-SHOWN = """() => navigator.serviceWorker.ready.then(worker => worker.getNotifications())
-  .then(all => all.map(({title, body, tag, data}) => ({title, body, tag, url: data?.url})))"""
-TAP = """async ([tag, action]) => {
-  const [notification] = (await self.registration.getNotifications()).filter(one => one.tag === tag);
-  self.dispatchEvent(new NotificationEvent('notificationclick', {notification, action}));
 }"""
 STATUS = "document.querySelector('[data-behaviour=push-subscription] [data-part=status]')"
 
@@ -82,15 +77,7 @@ def thaw(product):
 def deliver(page, product, data):
     """As the browser's push service would: straight into the service worker, which must have finished starting."""
     wait(page, "navigator.serviceWorker.ready.then(worker => worker.active.state === 'activated')")
-    cdp = page.context.new_cdp_session(page)
-    found = []
-    cdp.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
-    cdp.send("ServiceWorker.enable")
-    while not any(one["scopeURL"] == f"{product.url}/" for one in found):
-        page.wait_for_timeout(20)
-    ours = [one for one in found if one["scopeURL"] == f"{product.url}/"][-1]
-    message = {"origin": product.url, "registrationId": ours["registrationId"], "data": data}
-    cdp.send("ServiceWorker.deliverPushMessage", message)  # and stay: a session that ends takes the message with it
+    wake(page, product, "deliverPushMessage", data=data)
 
 
 def shown(page, count, seconds=10, again=None):
@@ -165,13 +152,6 @@ def test_its_buttons_remind_in_an_hour_and_freeze_a_certificate_without_a_log_in
     page.tap("button:has-text('Bekukan sekarang')")
     wait(page, "document.querySelector('h1').textContent.includes('dibekukan')")
     assert product.do(lambda work: keys.find(work, people.find(work, "hadi")).certificate.suspended_at) is not None
-
-
-def until(page, is_so, why, seconds=10):
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, why
-        page.wait_for_timeout(50)
 
 
 def reminders_of(work, letter_id):

@@ -63,3 +63,22 @@ def test_the_work_is_done_once(page, app):
     for _ in range(20):
         page.client.get(address, headers={"Accept-Encoding": "br"})
     assert assets.packed.cache_info().misses == misses
+
+
+OURS = sorted(file.relative_to(assets.STATIC).as_posix() for file in assets.STATIC.rglob("*.js"))
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if not name.startswith("vendor/")])
+def test_a_module_loses_its_remarks_and_nothing_else(name):
+    """Each line that is left stands where it stood, and no remark was the inside of a string over several lines."""
+    text, sent = (assets.STATIC / name).read_text(), assets.module(name)
+    for before, after in zip(text.split("\n"), sent.split("\n"), strict=True):
+        assert after in (before, "")
+    for found in assets.REMARK.finditer(text):
+        assert text[: found.start()].count("`") % 2 == 0 and found[0].count("`") % 2 == 0, found[0]
+    assert not any(line.lstrip().startswith("/*") for line in sent.split("\n") if not line.rstrip().endswith(";"))
+
+
+def test_what_others_wrote_goes_as_it_came():
+    vendored = [name for name in OURS if name.startswith("vendor/")]
+    assert vendored and all(assets.module(name) == (assets.STATIC / name).read_text() for name in vendored)

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from tests.offline import JSON, ask, decide
 from tests.page import Page
 from webapp.domain import letters, marks
 from webapp.models import Confidentiality, LoginSession, State
-
-JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
@@ -25,20 +24,6 @@ def reviewed(make, session):
     made = make.in_review("dewi", "lina")
     session.commit()
     return made
-
-
-def ask(page, path, sent=None, *, status=200):
-    """As the script of a page asks: JSON, its token in a header."""
-    headers = JSON | {"X-CSRFToken": page.csrf_token()}
-    answer = page.client.get(path, headers=JSON) if sent is None else page.client.post(path, json=sent, headers=headers)
-    assert answer.status_code == status, answer.get_data(as_text=True)[:300]
-    assert "no-store" in answer.headers["Cache-Control"]
-    return answer.json
-
-
-def decide(page, letter, kind, *, digest, text="", key="", status=200):
-    sent = {"kind": kind, "digest": digest, "text": text, "key": key or str(uuid.uuid4())}
-    return ask(page, f"/offline/letters/{getattr(letter, 'id', letter)}/decisions", sent, status=status)
 
 
 def test_each_log_in_has_keys_of_its_own_and_gets_them_again(app, clock, page, session):
@@ -67,7 +52,7 @@ def test_the_letter_comes_with_what_the_reading_page_shows(page, pending):
     page.log_in("sari").get("/letters")
     told = ask(page, f"/offline/letters/{pending.id}")
     assert (told["subject"], told["number"], told["digest"]) == (pending.subject, pending.number, marks.digest(pending))
-    assert told["may"] == ["sign", "return", "reject"] and ["Kepada", pending.addressee] in told["facts"]
+    assert told["may"] == ["sign", "return", "reject", "ask"] and ["Kepada", pending.addressee] in told["facts"]
     assert page.client.get(told["pages"][0]["src"]).mimetype == "image/webp"
     page.get(f"/letters/{pending.id}/trail")
     assert "Disimpan di perangkat" in page.text
@@ -172,7 +157,9 @@ def test_a_signature_or_rejection_is_only_led_to_its_form(page, pending, session
     page.log_in("sari").get("/letters")
     for kind, where in (("sign", "#setujui"), ("reject", "/rejection")):
         told = decide(page, pending, kind, digest=marks.digest(pending), text="Tidak boleh terbit.")
-        assert told == {"outcome": "confirm", "url": f"/letters/{pending.id}{where}"}
+        assert (told["outcome"], told["url"]) == ("confirm", f"/letters/{pending.id}{where}")
+        assert told["notice"]["url"] == told["url"] and pending.subject not in str(told["notice"])
+        assert marks.control_code(pending) in told["notice"]["body"]
     session.expire_all()
     assert pending.state == State.SUBMITTED and not pending.signatures
 
@@ -189,5 +176,43 @@ def test_what_was_signed_or_rejected_meanwhile_is_done(page, make, session):
 def test_anything_else_is_no_decision(page, pending):
     page.log_in("sari").get("/letters")
     sent = {"kind": "sign", "digest": "0" * 64, "text": "", "key": str(uuid.uuid4())}
-    for wrong in ({"kind": "erase"}, {"key": "short"}, {"digest": "x"}, {"text": "x" * 1001}):
+    odd = (
+        {"digest": 5},
+        {"key": ["x"]},
+        {"to": {"a": 1}},
+        {"to": "-1"},
+        {"age": "x"},
+        {"age": 5},
+        {"to": "9" * 10},
+        {"text": {"a": 1}},
+    )
+    for wrong in ({"kind": "erase"}, {"key": "short"}, {"digest": "x"}, {"text": "x" * 1001}, *odd):
         ask(page, f"/offline/letters/{pending.id}/decisions", sent | wrong, status=422)
+    for wrong in ([1, 2], 5, "sign"):
+        ask(page, f"/offline/letters/{pending.id}/decisions", wrong, status=422)
+
+
+def test_who_sends_without_a_page_asks_for_its_token(app, clock, page, pending, session):
+    """As the service worker does: nothing that a page of the log-in could not do, and another site gets nothing."""
+    page.log_in("sari").get("/letters")
+    known = ask(page, f"/offline/letters?kept={pending.id}")["device"]
+    sent = {"kind": "note", "digest": "0" * 64, "text": "", "key": str(uuid.uuid4())}
+    worker, path = page.client, f"/offline/letters/{pending.id}/decisions"
+    told = worker.get("/offline/decisions/new", headers=JSON | {"Sec-Fetch-Site": "same-origin"})
+    assert "no-store" in told.headers["Cache-Control"] and "Access-Control-Allow-Origin" not in told.headers
+    assert told.json["device"] == known
+
+    for token in ("", "x" * 90):
+        refused = worker.post(path, json=sent, headers=JSON | {"X-CSRFToken": token})
+        assert refused.status_code >= 400 and "refused" not in refused.json, "this is no answer about the decision"
+    answer = worker.post(path, json=sent, headers=JSON | {"X-CSRFToken": told.json["token"]})
+    assert answer.status_code == 409 and "refused" in answer.json
+    for site in ("cross-site", "same-site", "none"):
+        assert worker.get("/offline/decisions/new", headers=JSON | {"Sec-Fetch-Site": site}).status_code == 403
+
+    other = Page(app, clock).log_in("sari").get("/letters")
+    stolen = other.client.post(path, json=sent, headers=JSON | {"X-CSRFToken": told.json["token"]})
+    assert stolen.status_code >= 400 and "refused" not in stolen.json, "a token is worth nothing in another log-in"
+    page.log_out()
+    over = worker.get("/offline/decisions/new", headers=JSON)
+    assert over.status_code == 303 and b"token" not in over.data

@@ -33,7 +33,7 @@ from webapp.domain.intake import Intake
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.domain.workflow import Action
-from webapp.models import Letter, NumberPattern, Office, Person, Role, State, StepState
+from webapp.models import Letter, NumberPattern, Office, Person, Role, State, Step, StepState
 from webapp.models.mandate import Outcome
 
 FACTS = ("number", "subject", "classification", "urgency", "confidentiality", "addressee", "dated_on", "due_on")
@@ -173,6 +173,18 @@ def withdraw(work: Work, letter: Letter) -> None:
     _tell(work, letter, told, Message.LETTER_WITHDRAWN)
 
 
+def earlier_steps(work: Work, letter: Letter) -> list[Step]:
+    """Which steps the actor may return it to, not to the drafter: those done before his own, until one has signed."""
+    if letter.version.turn > 1:
+        return []
+    own = _own_step(work, letter)
+    return [step for step in letter.reviews if step.state == StepState.DONE and step.position < own.position]
+
+
+def _own_step(work: Work, letter: Letter) -> Step:
+    return workflow.open_step(letter, work.person) or workflow.first_open(letter)
+
+
 def send_back(work: Work, letter: Letter, reason: str, *, to: int | None = None) -> None:
     """Return a letter to its drafter for repair, or to the earlier step with this id; everyone who acted learns it.
 
@@ -181,9 +193,8 @@ def send_back(work: Work, letter: Letter, reason: str, *, to: int | None = None)
     steps.lock(work, letter)
     permissions.require(work, Action.RETURN, letter)
     reason = stated(reason)
-    own = workflow.open_step(letter, work.person) or next(s for s in letter.chain if s.state == StepState.OPEN)
-    done = [step for step in letter.reviews if step.state == StepState.DONE and step.position < own.position]
-    target = next((step for step in done if step.id == to and letter.version.turn == 1), None)
+    own = _own_step(work, letter)
+    target = next((step for step in earlier_steps(work, letter) if step.id == to), None)
     if to is not None and target is None:
         raise Invalid(N_("Pilih langkah sebelumnya yang sudah selesai."), field="to")
     told = steps.concerned(letter)

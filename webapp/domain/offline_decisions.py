@@ -1,7 +1,7 @@
 """What was decided on a device without a network, judged by the world as it is when it arrives.
 
-Initial, return and note are carried out, once each. Signature and rejection take a code, which no device can keep: for
-them it is only said whether the letter still is what was read, and the official confirms on the usual page.
+Initial, return, note and question are carried out, once each. Signature and rejection take a code, which no device can
+keep: for them it is only said whether the letter still is what was read, and the official confirms on the usual page.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -34,6 +35,8 @@ from webapp.models import Delegation, Letter, Mandate, State, StepState
 REVISED = N_("Surat ini telah diubah sejak Anda membacanya, jadi keputusan Anda tidak dijalankan. Baca versi terbaru.")
 MOVED_ON = N_("Surat ini tidak lagi menunggu Anda: sudah dikerjakan, ditarik, atau dialihkan kepada orang lain.")
 MANDATE_OVER = N_("Tugas Anda sebagai pejabat pengganti untuk surat ini sudah berakhir.")
+NO_TARGET = N_("Langkah yang Anda pilih tidak dapat lagi dituju, jadi surat ini tidak dikembalikan. Pilih lagi.")
+NO_ADVISER = N_("Rekan yang Anda pilih tidak dapat dimintai pendapat tentang surat ini. Pilih rekan lain.")
 GONE = N_("Surat ini tidak dapat Anda buka lagi.")
 
 
@@ -43,11 +46,12 @@ class Kind(StrEnum):
     INITIAL = "initial"
     RETURN = "return"
     NOTE = "note"
+    ASK = "ask"
 
 
 ACTIONS = {
     Kind.SIGN: Action.SIGN, Kind.REJECT: Action.REJECT, Kind.INITIAL: Action.INITIAL, Kind.RETURN: Action.RETURN,
-    Kind.NOTE: Action.COMMENT,
+    Kind.NOTE: Action.COMMENT, Kind.ASK: Action.ASK,
 }  # fmt: skip
 NEED_CONSENT = frozenset({Kind.SIGN, Kind.REJECT})
 
@@ -62,8 +66,10 @@ class Decision:
     letter_id: int
     kind: Kind
     digest: str  # of what was read: marks.digest
-    text: str  # note or reason
+    text: str  # note, question or reason
     key: str  # made by the device: the same decision sent again counts once
+    to: int = 0  # returned to: a step's id, or 0 for the drafter; asked: a person's id
+    age: int = 0  # milliseconds since it was decided, by the device's own clock at both ends
 
 
 def settle(work: Work, decision: Decision) -> Outcome:
@@ -74,7 +80,10 @@ def settle(work: Work, decision: Decision) -> Outcome:
     """
     if decision.kind in NEED_CONSENT:
         return _judge(work, decision)
-    sent, key = hashlib.sha256(json.dumps(astuple(decision)).encode()).hexdigest(), f"offline {decision.key}"
+    sent, key = (
+        hashlib.sha256(json.dumps(astuple(replace(decision, age=0))).encode()).hexdigest(),
+        f"offline {decision.key}",
+    )
     if idempotency.find(work, key, sent) is not None or not idempotency.claim(work, key, sent):
         return Outcome.DONE
     letter = _letter(work, decision)
@@ -103,8 +112,14 @@ def _is_done(work: Work, letter: Letter, decision: Decision) -> bool:
     if decision.kind == Kind.NOTE:
         mine = (one for one in letter.opinions if one.person_id == work.person.id and one.answered_at is not None)
         return any(one.note == decision.text.strip() for one in mine)
-    if workflow.open_step(letter, work.person) is not None:
-        return False
+    if decision.kind == Kind.ASK:
+        mine = (one for one in letter.opinions if one.asked_by_id == work.person.id and one.person_id == decision.to)
+        asked = (one for one in mine if one.version_id == letter.version.id)
+        return any(one.question == decision.text.strip() for one in asked)
+    step = workflow.open_step(letter, work.person)
+    decided_at = work.now - timedelta(milliseconds=decision.age)
+    if step is not None and step.opened_at is not None and step.opened_at <= decided_at:
+        return False  # it is meant for this turn; of a letter that came back since it may be the last turn's
     acted = (one for one in letter.steps if one.acted_by_id == work.person.id and one.digest == decision.digest)
     if decision.kind == Kind.INITIAL:
         return any(one.state == StepState.DONE and not one.is_signature for one in acted)
@@ -115,9 +130,30 @@ def _carry_out(work: Work, letter: Letter, decision: Decision) -> None:
     if decision.kind == Kind.INITIAL:
         reviews.initial(work, letter, digest=decision.digest, note=decision.text)
     elif decision.kind == Kind.RETURN:
-        letters.send_back(work, letter, decision.text)
+        letters.send_back(work, letter, decision.text, to=_target(work, letter, decision.to))
+    elif decision.kind == Kind.ASK:
+        _ask(work, letter, decision)
     else:
         reviews.comment(work, letter, decision.text)
+
+
+def _target(work: Work, letter: Letter, to: int) -> int | None:
+    """Which step is meant now: a letter that came back unchanged stays on the device as it was, while its steps began
+    anew. Another person in that place was not chosen.
+    """
+    if not to:
+        return None
+    meant = next((step.person_id for step in letter.steps if step.id == to), None)
+    found = next((step.id for step in letters.earlier_steps(work, letter) if step.person_id == meant), None)
+    if found is None:
+        raise Conflict(NO_TARGET)
+    return found
+
+
+def _ask(work: Work, letter: Letter, decision: Decision) -> None:
+    if all(person.id != decision.to for person in reviews.advisers(work, letter)):
+        raise Conflict(NO_ADVISER)
+    reviews.ask(work, letter, decision.to, decision.text)
 
 
 def _letter(work: Work, decision: Decision) -> Letter:

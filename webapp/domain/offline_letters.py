@@ -9,7 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from datetime import datetime, timedelta
 
-from webapp.domain import audit, letters, marks, permissions, vault, waits
+from webapp.domain import audit, letters, marks, permissions, reviews, vault, waits
 from webapp.domain.audit import Event
 from webapp.domain.errors import Forbidden, NotFound
 from webapp.domain.work import Work
@@ -21,7 +21,7 @@ MOST = 50  # letters on one device
 PURPOSES = ("letters", "decisions")  # two keys: what was typed outlives the letters, until it could be sent
 DECISIONS = {
     Action.SIGN: "sign", Action.INITIAL: "initial", Action.COMMENT: "note", Action.RETURN: "return",
-    Action.REJECT: "reject",
+    Action.REJECT: "reject", Action.ASK: "ask",
 }  # fmt: skip
 PENDING = (Action.SIGN, Action.INITIAL, Action.COMMENT)
 
@@ -46,12 +46,12 @@ def may_keep(work: Work, letter: Letter) -> bool:
     """Whether the letter waits for the actor and may lie on his device."""
     if letter.is_practice or letter.confidentiality != Confidentiality.NORMAL:
         return False
-    return any(permissions.can(work, action, letter) for action in PENDING)
+    return any(_can(work, action, letter) for action in PENDING)
 
 
 def decisions(work: Work, letter: Letter) -> list[str]:
     """What the actor may decide about it, by the names that offline_decisions knows."""
-    return [name for action, name in DECISIONS.items() if permissions.can(work, action, letter)]
+    return [name for action, name in DECISIONS.items() if _can(work, action, letter)]
 
 
 def get(work: Work, letter_id: int) -> Letter:
@@ -73,6 +73,13 @@ def digests(work: Work, kept: list[int], *, with_waiting: bool) -> dict[int, str
     if with_waiting:
         found += waits.page(work, work.person, size=MOST).letters
     return {letter.id: marks.digest(letter) for letter in found if may_keep(work, letter)}
+
+
+def _can(work: Work, action: Action, letter: Letter) -> bool:
+    """As permissions say; an opinion that was given is not asked for any more."""
+    if not permissions.can(work, action, letter):
+        return False
+    return action != Action.COMMENT or reviews.find_question(work, letter) is not None
 
 
 def _find(work: Work, letter_id: int) -> Letter | None:

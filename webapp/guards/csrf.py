@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
 
 _protection = CSRFProtect()
 
@@ -9,6 +10,11 @@ _protection = CSRFProtect()
 def exempt(blueprint: Blueprint) -> None:
     """For protocols without cookies only: what a browser sends along must mean nothing there."""
     _protection.exempt(blueprint)
+
+
+def token() -> str:
+    """This session's: what a page of it holds."""
+    return generate_csrf()
 
 
 def init_app(app: Flask) -> None:

@@ -11,6 +11,7 @@ from webapp.domain import downloads, letters, marks, offline_letters, page_image
 from webapp.guards.access import work
 from webapp.i18n import day, moment
 from webapp.models import Letter, Urgency
+from webapp.views import opinions, returns
 
 bp = Blueprint("offline_letters", __name__)
 
@@ -43,8 +44,14 @@ def show(letter_id: int) -> ResponseReturnValue:
     return jsonify(
         id=letter.id, digest=marks.digest(letter), code=marks.control_code(letter), subject=letter.subject,
         number=letter.number, office=letter.office.name, urgency=letter.urgency, pages=_pages(letter),
-        facts=_facts(letter), may=offline_letters.decisions(work(), letter),
+        facts=_facts(letter), may=(may := offline_letters.decisions(work(), letter)), choices=_choices(letter, may),
     )  # fmt: skip
+
+
+def _choices(letter: Letter, may: list[str]) -> dict[str, list[tuple[int, str]]]:
+    """To whom it can be returned and who can be asked: ids and names, as the forms with a network offer them."""
+    found = {"return": returns.targets, "ask": opinions.advisers}
+    return {name: choices(letter) for name, choices in found.items() if name in may}
 
 
 def _device() -> dict[str, object]:

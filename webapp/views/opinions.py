@@ -52,5 +52,10 @@ def _letter(letter_id: int) -> Letter:
 
 def _form(letter: Letter) -> QuestionForm:
     form = QuestionForm()
-    form.person_id.choices = [(p.id, p.full_name) for p in reviews.advisers(work(), letter)]
+    form.person_id.choices = advisers(letter)
     return form
+
+
+def advisers(letter: Letter) -> list[tuple[int, str]]:
+    """Who may be asked, as they are offered."""
+    return [(person.id, person.full_name) for person in reviews.advisers(work(), letter)]

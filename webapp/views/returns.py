@@ -12,7 +12,7 @@ from webapp.domain.errors import Invalid
 from webapp.domain.workflow import Action
 from webapp.forms.reviews import ReturnForm
 from webapp.guards.access import work
-from webapp.models import Letter, StepState
+from webapp.models import Letter
 
 bp = Blueprint("returns", __name__)
 
@@ -42,15 +42,14 @@ def create(letter_id: int) -> ResponseReturnValue:
 
 
 def _form(letter: Letter) -> ReturnForm:
-    """To the drafter, or to a step that is done: whoever may choose one has his own after it."""
     form = ReturnForm()
-    done = [step for step in letter.reviews if step.state == StepState.DONE]
-    earlier = [(step.id, step.person.full_name) for step in done if step.position < _place(letter)]
-    form.to.choices = [(0, _("Pengonsep: %(name)s", name=letter.drafter.full_name)), *earlier]
+    form.to.choices = targets(letter)
     if form.to.data is None:
         form.to.data = 0
     return form
 
 
-def _place(letter: Letter) -> int:
-    return next((step.position for step in letter.chain if step.state == StepState.OPEN), 0)
+def targets(letter: Letter) -> list[tuple[int, str]]:
+    """To the drafter, or to a step that is done."""
+    earlier = [(step.id, step.person.full_name) for step in letters.earlier_steps(work(), letter)]
+    return [(0, _("Pengonsep: %(name)s", name=letter.drafter.full_name)), *earlier]

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from webapp.assets import STATIC
+from webapp.assets import STATIC, module
 from webapp.guards.access import public
 from webapp.i18n import language
 
@@ -25,7 +25,7 @@ MANIFEST = json.loads((STATIC / "manifest.json").read_text())
 @public
 def worker() -> ResponseReturnValue:
     """At the root, so that it may answer for every page."""
-    text = (STATIC / "sw.js").read_text()
+    text = module("sw.js")
     for place, value in (("__RELEASE__", _release()), ("__SHELL__", json.dumps(_kept())), ("__STATIC__", _static())):
         text = text.replace(place, value)
     response = Response(text, mimetype="text/javascript")

@@ -1,13 +1,13 @@
 /* The part of the service worker that has to do with what is kept on the device (js/offline/shelf.js).
    STATIC, OFFLINE and ENGLISH: from sw.js. */
-importScripts(`${STATIC}/js/offline/shelf.js`);
+importScripts(`${STATIC}/js/offline/shelf.js`, `${STATIC}/js/offline/sending.js`);
 
 const PAGE = /^\/letters\/(\d+)\/pages\/[0-9a-f]{64}\/(\d+)\.webp$/;
 const WIDEST = 1080;                     // pixels: as wide as the kept pictures are
 const FORMS = [
   [/^\/letters\/(\d+)\/initial$/, "initial", "note"], [/^\/letters\/(\d+)\/return$/, "return", "reason"],
   [/^\/letters\/(\d+)\/rejection$/, "reject", "reason"], [/^\/letters\/(\d+)\/signature$/, "sign", ""],
-  [/^\/letters\/(\d+)\/opinions\/answer$/, "note", "note"],
+  [/^\/letters\/(\d+)\/opinions\/answer$/, "note", "note"], [/^\/letters\/(\d+)\/opinions\/new$/, "ask", "question"],
 ];
 const formOf = ({ pathname }) => FORMS.find(([path]) => path.test(pathname));
 
@@ -66,10 +66,39 @@ async function queue(request) {
   const letter = Number(path.exec(new URL(request.url).pathname)[1]);
   const [sent, kept] = [await request.formData(), await shelf.letter(letter).catch(() => null)];
   const digest = String(sent.get("digest") ?? kept?.digest ?? "");
-  if (!/^[0-9a-f]{64}$/.test(digest) || Number(sent.get("to") ?? 0)) return false;
-  const { subject = "", number = "" } = kept ?? {};
+  if (!/^[0-9a-f]{64}$/.test(digest)) return false;
+  const { subject = "", number = "", choices } = kept ?? {};
   const text = String(field && (sent.get(field) ?? ""));
-  for (const one of await shelf.decisions()) if (one.letter === letter && one.kind === kind) await shelf.remove("decisions", one.key);
-  await shelf.decide({ key: crypto.randomUUID(), letter, subject, number, kind, digest, text, at: Date.now() });
+  const to = Number(sent.get("to") ?? sent.get("person_id") ?? 0);
+  const name = to ? choices?.[kind]?.find(([id]) => id === to)?.[1] ?? "" : "";
+  const isSame = (one) => one.letter === letter && one.kind === kind && (kind !== "ask" || one.draft || one.to === to);
+  for (const one of await shelf.decisions()) if (isSame(one)) await shelf.remove("decisions", one.key);
+  await shelf.decide({ key: crypto.randomUUID(), letter, subject, number, kind, digest, text, to, name, at: Date.now() });
   return true;
 }
+
+/* The signal is back, and perhaps no page is open to send what waits: the same is sent from here, under the same rules.
+   What needs consent is never carried out: a notification says that it waits, where no page can bring its form. */
+const isOpen = async () => (await clients.matchAll({ type: "window" })).some((one) => one.visibilityState === "visible");
+
+async function tell({ key, notice }) {
+  if (!notice || Notification.permission !== "granted" || await isOpen()) return;
+  const { title, body, url } = notice;
+  const icons = { icon: `${STATIC}/icons/teken-192.png`, badge: `${STATIC}/icons/badge-96.png` };
+  await self.registration.showNotification(title, { body, tag: `decision-${key}`, data: { url: local(url) }, ...icons });
+}
+
+async function sendQueue() {
+  if (!await shelf.isThere()) return;
+  const isWaiting = (one) => !one.draft && !one.refused && !one.url;
+  if (!(await shelf.decisions()).some(isWaiting)) return;
+  const [status, { device, token }] = await sending.ask("/offline/decisions/new");
+  if (status !== 200) throw new Error(`decisions: ${status}`);
+  if ((await shelf.meta())?.device !== device) { await shelf.destroy(); return; }   // another log-in: nothing is sent as it
+  if ((await sending.flush(token, tell)).some(isWaiting)) throw new Error("later");  // the browser tries it again
+}
+
+self.addEventListener("sync", (event) => {
+  if (event.tag !== "decisions") return;
+  event.waitUntil(sendQueue().catch((error) => { if (!(error instanceof sending.Over)) throw error; }));
+});

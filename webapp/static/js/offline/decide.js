@@ -6,19 +6,37 @@ import { part, say } from "../lib/words.js";
 const { shelf } = self;
 const draftKey = (letter, kind) => `draft ${letter.id} ${kind}`;
 
-const about = ({ id, digest, subject, number }, kind, text) => ({ letter: id, digest, subject, number, kind, text, at: Date.now() });
+/* What the form says now; of a choice also its words, for the queue. */
+function about({ id, digest, subject, number }, { dataset: { kind }, text, to }) {
+  const chosen = to?.offsetParent ? to.selectedOptions[0] : null;
+  return {
+    letter: id, digest, subject, number, kind, text: text?.value.trim() ?? "", to: Number(chosen?.value ?? 0),
+    name: chosen?.text ?? "", at: Date.now(),
+  };
+}
+
+/* The letter may go back to an earlier step, or a colleague be asked whom no question waits for yet. -> how many */
+function fill(form, { id, choices }, waiting) {
+  const { kind } = form.dataset;
+  const isAsked = (to) => waiting.some((one) => one.letter === id && one.kind === "ask" && one.to === to && !one.refused);
+  const offered = (choices?.[kind] ?? []).filter(([to]) => kind !== "ask" || !isAsked(to));
+  form.to.replaceChildren(...offered.map(([to, name]) => new Option(name, to)));
+  form.to.parentElement.hidden = kind === "return" && offered.length < 2;
+  return offered.length;
+}
 
 async function restore(box, form, letter, kind) {
   const found = (await shelf.decisions()).find((one) => one.key === draftKey(letter, kind));
   if (!found?.text || form.text.value) return;
   form.text.value = found.text;
+  if (form.to?.querySelector(`[value="${found.to}"]`)) form.to.value = found.to;
   form.closest("details").open = true;
   part(form, "status").textContent = say(box, "saySaved");
 }
 
 function keepDraft(form, letter, kind) {
   let timer;
-  const save = () => shelf.decide({ ...about(letter, kind, form.text.value), key: draftKey(letter, kind), draft: true });
+  const save = () => shelf.decide({ ...about(letter, form), key: draftKey(letter, kind), draft: true });
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => save().catch(() => {}), 200); });
   addEventListener("pagehide", () => { if (form.text.value) save().catch(() => {}); });
   return () => clearTimeout(timer);
@@ -32,7 +50,7 @@ function ready(box, form, letter) {
     event.preventDefault();
     stop();
     try {
-      await shelf.decide({ ...about(letter, kind, form.text?.value.trim() ?? ""), key: crypto.randomUUID() });
+      await shelf.decide({ ...about(letter, form), key: crypto.randomUUID() });
       if (form.text) form.text.value = "";
       await shelf.remove("decisions", draftKey(letter, kind));
       note((await shelf.decisions()).filter((one) => !one.draft).length);
@@ -44,12 +62,15 @@ function ready(box, form, letter) {
   });
 }
 
-/* One decision a letter: where one waits, the forms come back when it is taken back. */
+/* One decision a letter, beside any questions: where one waits, the forms come back when it is taken back. */
 export function offer(box, letter, waiting) {
-  const decided = waiting.some((one) => one.letter === letter.id && !one.refused);
+  const decided = waiting.some((one) => one.letter === letter.id && one.kind !== "ask" && !one.refused);
   part(box, "decide").hidden = decided || !letter.may.length;
   for (const card of part(box, "decide").querySelectorAll(".card")) {
-    card.hidden = !letter.may.includes(card.dataset.kind);
-    if (!card.hidden && !decided) ready(box, card.querySelector("form"), letter);
+    const { kind } = card.dataset;
+    const form = card.querySelector("form");
+    const count = form.to && fill(form, letter, waiting);
+    card.hidden = !letter.may.includes(kind) || (kind === "ask" && !count);
+    if (!card.hidden && !decided) ready(box, form, letter);
   }
 }

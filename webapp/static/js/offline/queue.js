@@ -10,11 +10,13 @@ const stateOf = (box, { refused, url, kind }) =>
     : say(box, url ? "sayConfirm" : CONSENT.includes(kind) ? "sayToConfirm" : "sayWaiting");
 
 function item(box, decision) {
-  const { kind, letter, subject, number, text, refused, url } = decision;
+  const { kind, letter, subject, number, text, refused, url, name } = decision;
   const row = part(box, "decision").content.firstElementChild.cloneNode(true);
   const kindName = say(box, `kind${kind[0].toUpperCase()}${kind.slice(1)}`);
   part(row, "what").textContent = `${kindName}: ${subject || number || letter}`;
   part(row, "state").textContent = stateOf(box, decision);
+  part(row, "to").textContent = say(box, "sayTo", { name });
+  part(row, "to").hidden = !name;
   part(row, "text").textContent = text;
   part(row, "text").hidden = !text;
   const confirm = part(row, "confirm");

@@ -132,11 +132,19 @@ self.shelf ??= (() => {
       ({ ...await unsealJson("decisions", `decision ${name}`, sealed), key: name })));
     return read.sort((a, b) => a.at - b.at);
   };
-  const decide = async ({ key: name, ...decision }) =>
-    put("decisions", name, await sealJson("decisions", `decision ${name}`, decision));
+  const sealed = ({ key: name, ...decision }) => sealJson("decisions", `decision ${name}`, decision);
+  const decide = async (decision) => put("decisions", decision.key, await sealed(decision));
+
+  /* What was learnt of a decision; one that was taken back meanwhile stays away. */
+  const change = async (decision) => {
+    const made = await sealed(decision);
+    await inside(["decisions"], "readwrite", async (kept) => {
+      if (await settled(kept.count(decision.key))) await settled(kept.put(made, decision.key));
+    });
+  };
 
   return {
-    all, decide, decisions, destroy, destroyLetters, forget, get, isThere, letter, meta, page, put, remove, seal, sealJson,
+    all, change, decide, decisions, destroy, destroyLetters, forget, get, isThere, letter, meta, page, put, remove, seal, sealJson,
     store, take,
   };
 })();

@@ -1,7 +1,7 @@
 /* On a logged-in page, where something is kept: what may stay stays, decisions are sent, and where one needs the
    official's consent he is brought to its form at once. */
 import "./shelf.js";
-import { Over, ask, destroy, hasQueue, isUsed, note, read } from "./server.js";
+import { Over, destroy, flush, hasQueue, isUsed, note, read } from "./server.js";
 import * as drafts from "../lib/drafts.js";
 
 const ALL = "offline-all";               // on this device, for this person: every pending letter, on Wi-Fi
@@ -39,35 +39,6 @@ export async function keepAll(wanted, person) {
   for (const id of wanted) await keep(id, person);
 }
 
-/* One decision, sent: it is done and gone, refused with a reason, waits for the form at `url`, or could not be sent now. */
-async function send(decision) {
-  const { key, letter, kind, digest, text } = decision;
-  const [status, told] = await ask(`/offline/letters/${letter}/decisions`, { key, kind, digest, text });
-  if (told.outcome === "done") {
-    await Promise.all([shelf.remove("decisions", key), shelf.forget(letter)]);
-    return null;
-  }
-  if (told.outcome === "confirm") return { ...decision, url: told.url };
-  if (told.refused || status === 422) return { ...decision, refused: told.refused ?? told.error };
-  throw new Error(`decision: ${status}`);
-}
-
-/* -> the decisions that are still here. Sent twice from two pages they count once: each has a key. */
-async function flush() {
-  const left = [];
-  for (const decision of (await shelf.decisions()).filter((one) => !one.draft)) {
-    try {
-      const now = decision.refused ? decision : await send(decision);
-      if (now && now !== decision) await shelf.decide(now);
-      if (now) left.push(now);
-    } catch (error) {
-      if (error instanceof Over) throw error;
-      left.push(decision);                                   // the next page tries it again
-    }
-  }
-  return left;
-}
-
 /* A rejection's reason goes into its form as what was typed there before (behaviours/keep-draft.js). */
 export function prefill({ kind, letter, text }, person) {
   if (kind === "reject") drafts.write(`reject-${letter}`, { person, sent: false, fields: { reason: text } });
@@ -78,7 +49,7 @@ async function bring(left, person) {
   const next = left.find((one) => one.url && !one.brought);
   const typed = [...document.querySelectorAll("textarea")].some((area) => area.value !== area.defaultValue);
   if (!next || typed) return;
-  await shelf.decide({ ...next, brought: true });
+  await shelf.change({ ...next, brought: true });
   prefill(next, person);
   location.assign(next.url);
 }
