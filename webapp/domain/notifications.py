@@ -15,7 +15,9 @@ class Message(StrEnum):
 
     INVITATION = "invitation"
     LETTER_WAITING = "letter_waiting"
-    LETTERS_WAITING = "letters_waiting"  # made from one table
+    LETTERS_WAITING = "letters_waiting"  # several that came together
+    LETTERS_OFFERED = "letters_offered"
+    LETTERS_UNOPENED = "letters_unopened"
     LETTER_OFFERED = "letter_offered"  # to a deputy
     LETTER_UNOPENED = "letter_unopened"  # by whom it waits for: somebody else is told
     LETTER_RETURNED = "letter_returned"

@@ -88,7 +88,7 @@ def complete(work: Work, approval: Approval, made: Made) -> Letter:
     )
     if approval.following is not None:
         outbox.add_all(work, jobs)
-        turns.go_on(work, letter, approval.following, made.waiting)
+        turns.go_on(work, letter, approval.following, made.waiting, batch_id=approval.batch_id)
     else:
         log.append_signatures(work, letter)
         outbox.add_all(work, [*jobs, ("archive", {"signature_id": signature.id})])

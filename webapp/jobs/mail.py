@@ -52,7 +52,7 @@ def run(app: Flask, person_id: int, message: str, **facts: int | str) -> None:
 
 def due_at(work: Work, item: Item, asked: datetime) -> tuple[datetime, bool]:
     """Not before this; and whether what else has come by then goes along. What cannot wait waits for the push alone."""
-    if not preferences.can_wait(item.message, item.letter):
+    if not preferences.can_wait(item.message, item.urgency):
         return asked, False
     wish = preferences.of(work, item.person)
     due = wish.due(asked)
