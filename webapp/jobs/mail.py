@@ -56,7 +56,7 @@ def due_at(work: Work, item: Item, asked: datetime) -> tuple[datetime, bool]:
         return asked, False
     wish = preferences.of(work, item.person)
     due = wish.due(asked)
-    return max(due, wish.after_quiet(max(due, work.now))), due != asked
+    return max(due, wish.after_quiet(max(due, work.now))), due != asked or item.is_of_batch
 
 
 def deliver(config: Config, mail: EmailMessage) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
@@ -19,6 +19,7 @@ from webapp.jobs import groups
 from webapp.jobs.groups import Group
 from webapp.models import AlertState, Channel, Invitation, Letter, Mandate, Person, Urgency
 
+MINUTE = timedelta(minutes=1)
 PAGES = {
     Message.IDENTITY_VERIFIED: "/keys", Message.CERTIFICATE_REVOKED: "/keys", Message.CERTIFICATE_ENDS: "/keys",
     Message.CERTIFICATE_ENDS_OF: "/identities", Message.SECURITY_CHANGED: "/settings",
@@ -41,6 +42,11 @@ class Item:
         return self.group.urgency if self.group else Urgency(self.letter.urgency) if self.letter else None
 
     @property
+    def is_of_batch(self) -> bool:
+        """Whether it tells of one of many that were signed at once: as many mails would be a flood."""
+        return self.message == Message.LETTER_SIGNED and "batch_id" in self.facts
+
+    @property
     def telling(self) -> Telling | None:
         return Telling.of(self.facts)
 
@@ -55,7 +61,12 @@ def find(work: Work, person_id: int, message: str, facts: dict | None = None, **
 
 
 def asked_at(work: Work, item: Item, since: datetime) -> datetime:
-    """From when on there is something to tell: since the job is in the table, or once the push was not opened."""
+    """From when on there is something to tell: since the job is in the table, or once the push was not opened.
+
+    Of letters signed in one batch at the next full minute, so that those of one minute go along with each other.
+    """
+    if item.is_of_batch:
+        return since.replace(second=0, microsecond=0) + MINUTE
     about = item.group.lead if item.group else item.letter
     if item.telling is None or about is None:
         return since
