@@ -19,7 +19,7 @@ from webapp.domain import delegations, gatherings, letters, merge_runs, merges, 
 from webapp.domain.gatherings import Key
 from webapp.domain.unfinished import Cause
 from webapp.domain.work import Work
-from webapp.models import GatheredStep, Gathering, Job, Part
+from webapp.models import GatheredStep, Gathering, Job, Letter, Part, Urgency
 
 
 def told(work, login):
@@ -125,6 +125,9 @@ def test_the_first_of_a_long_stretch_does_not_wait_for_the_last(work, make):
     for seconds in range(0, 150, 5):
         gatherings._add(later(work, seconds), step, key, is_held=False)
     assert gatherings.ripe_at(later(work, 150), key) == work.now + gatherings.LONGEST
+    work.session.get_one(Letter, step.letter_id).urgency = Urgency.IMMEDIATE
+    work.session.flush()
+    assert gatherings.ripe_at(later(work, 150), key) == work.now + gatherings.SETTLE
 
 
 @pytest.mark.parametrize("attempt", range(3))

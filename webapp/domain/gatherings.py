@@ -20,7 +20,7 @@ from webapp.domain.work import Work
 from webapp.models import GatheredStep, Gathering, Letter, Mandate, MergeRow, Rung, Step, StepKind, StepState, Urgency
 
 SETTLE = timedelta(seconds=10)  # nothing more came for so long: it is all there
-LONGEST = timedelta(minutes=2)  # so long the first of them waits for the last
+LONGEST = timedelta(minutes=2)  # so long the first of them waits for the last; the most urgent not even that
 # More than that within a minute is a flood, whoever sends it: another system, or somebody with a long list.
 FLOOD, WITHIN = 10, timedelta(minutes=1)
 URGENCIES = (Urgency.IMMEDIATE, Urgency.PROMPT, Urgency.NORMAL)  # by RANK
@@ -112,7 +112,8 @@ def ripe_at(work: Work, key: Key, *, is_complete: bool = False) -> datetime | No
     since, until, rank = work.session.execute(query).one()
     if since is None:
         return None
-    at = work.now if is_complete else min(until + SETTLE, since + LONGEST)
+    longest = SETTLE if URGENCIES[rank] == Urgency.IMMEDIATE else LONGEST
+    at = work.now if is_complete else min(until + SETTLE, since + longest)
     before = work.session.scalar(select(func.max(Gathering.asked_at)).where(*_same(key)))
     return at if before is None else max(at, before + ladder.MAIL_AFTER[URGENCIES[rank]])
 
