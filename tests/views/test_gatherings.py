@@ -53,12 +53,16 @@ def test_what_is_not_told_yet_stands_in_the_queue(page, work, some):
     assert shown.count("Dalam antrean") == 2 and "Dibuka Belum" in shown
 
 
-def test_the_letter_s_own_page_tells_of_the_notice_that_it_was_part_of(page, work, some):
+def test_the_letter_s_own_page_tells_of_the_notice_that_it_was_part_of(page, work, make, some):
     told(work, some)
     note(work, Channel.PUSH, AlertState.SENT)
     work.session.commit()
     shown = card(page.log_in("budi"), f"/letters/{some[2].id}")
     assert "Diserahkan ke layanan pemberitahuan" in shown and "Menyusul bila surat belum dibuka" in shown
+    approvals.record_reading(make.person("sari"), some[0])
+    work.session.commit()
+    shown = card(page, f"/letters/{some[2].id}")
+    assert "Tidak perlu lagi" in shown and "Dibuka Belum" in shown, "one of the others was opened, this one was not"
 
 
 def opened_at(work):

@@ -5,7 +5,7 @@ As ladder.py does it for one letter, with the same times: nobody is ever told of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -74,6 +74,18 @@ def is_opened(work: Work, gathering: Gathering) -> bool:
         return True
     acted = _steps(gathering).where(Step.acted_by_id == gathering.person_id, Step.acted_at >= gathering.asked_at)
     return work.session.execute(acted.limit(1)).first() is not None
+
+
+def of_letter(work: Work, letter: Letter) -> list[ladder.Standing]:
+    """How far the message of each of its steps has come, also of those that were told of together with others."""
+    return [replace(one, is_group_opened=_with_others(work, one)) for one in ladder.standings(work, letter)]
+
+
+def _with_others(work: Work, standing: ladder.Standing) -> bool:
+    told = standing.push or standing.mail
+    if told is None or told.gathering_id is None or standing.is_settled:
+        return False
+    return is_opened(work, work.session.get_one(Gathering, told.gathering_id))
 
 
 def climb(work: Work, telling: Telling) -> datetime | None:

@@ -143,11 +143,12 @@ class Standing:
     mail: Alert | None
     opened_at: datetime | None
     others: tuple[Alert, ...]  # who else was told, and is told by mail
+    is_group_opened: bool = False  # he was told of it with others, and opened one of those
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing need be told any more: opened, acted on, or taken over by the person himself."""
-        return bool(self.opened_at or self.step.acted_at or self.step.mandate_id)
+        return bool(self.opened_at or self.step.acted_at or self.step.mandate_id or self.is_group_opened)
 
 
 def standings(work: Work, letter: Letter) -> list[Standing]:
