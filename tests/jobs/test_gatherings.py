@@ -1,6 +1,7 @@
 """Letters that come together: one push, one mail where nothing of them was opened, one word to somebody else."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,8 +12,9 @@ from tests.factories import Factory
 from tests.jobs.merged import handed_in, merged, tell, told
 from tests.jobs.test_ladder import ago, config, device, mails, outcomes, read  # noqa: F401
 from tests.jobs.test_mail import drain, text_of
-from webapp.domain import gatherings, letters, merges, preferences, reminders, subscriptions
-from webapp.models import Gathering, Job, Rhythm, Urgency
+from webapp.domain import gatherings, letters, merges, notifications, preferences, reminders, subscriptions
+from webapp.domain.notifications import Message
+from webapp.models import BsreAccount, Gathering, Job, Rhythm, Urgency
 
 SECRETS = ("Rahasia dapur", "000.1.5/", "Kepala Perangkat", "Sari", "Budi", "Sertifikat")
 
@@ -246,3 +248,29 @@ def test_nothing_is_told_of_an_empty_group(app, work, device, service, mailbox):
         row.letter.version.prepared_sha256 = None
     drain(app, work)
     assert service.received == [] and mailbox.mails == []
+
+
+def test_who_signs_one_by_one_is_led_to_what_waits_and_told_so(app, work, device, service, mailbox, sari):  # noqa: F811
+    app.config["TEKEN"] = replace(app.config["TEKEN"], bsre_url="http://127.0.0.1:1")
+    kept = BsreAccount(person_id=sari.id, certificate_name="SARI", created_at=work.now, registrar_id=sari.id)
+    work.session.add(kept)
+    told(past := ago(work, 31), placed(past, 2))
+    drain(app, work)
+    (note,) = pushed(service)
+    assert note["navigate"] == "http://localhost/letters?box=waiting"
+    plain = text_of(mailbox.mails[0][1])[0]
+    assert "satu per satu" in plain and "sekaligus" not in plain and "/letters?box=waiting" in plain
+
+
+def test_a_mail_that_an_older_release_queued_is_sent_all_the_same(app, work, sari, mailbox):
+    notifications.tell(work, sari, Message.LETTERS_WAITING, merge_id=7, count=200)
+    drain(app, work)
+    ((_, mail),) = mailbox.mails
+    assert mail["Subject"] == "200 surat menunggu tanda tangan Anda" and "/batches/new?group=7" in text_of(mail)[0]
+
+
+def test_whose_account_ended_is_told_nothing_and_the_drafter_all_the_same(app, work, device, service, mailbox, sari):  # noqa: F811
+    told(past := ago(work, 9 * 60), placed(past, 2))
+    sari.disabled_at = work.now
+    drain(app, work)
+    assert service.received == [] and mails(mailbox) == [("budi", "2 surat belum dibuka")]
