@@ -12,7 +12,7 @@ from tests.factories import Factory
 from tests.jobs.merged import handed_in, merged, tell, told
 from tests.jobs.test_ladder import ago, config, device, mails, outcomes, read  # noqa: F401
 from tests.jobs.test_mail import drain, text_of
-from webapp.domain import gatherings, letters, merges, notifications, preferences, reminders, subscriptions
+from webapp.domain import gatherings, letters, merges, notifications, preferences, reminders, reviews, subscriptions
 from webapp.domain.notifications import Message
 from webapp.models import BsreAccount, Gathering, Job, Rhythm, Urgency
 
@@ -274,3 +274,14 @@ def test_whose_account_ended_is_told_nothing_and_the_drafter_all_the_same(app, w
     sari.disabled_at = work.now
     drain(app, work)
     assert service.received == [] and mails(mailbox) == [("budi", "2 surat belum dibuka")]
+
+
+def test_what_was_recalled_and_given_again_before_anybody_was_told_counts_once(app, work, device, service, dewi):  # noqa: F811
+    past, some = ago(work, 5), [Factory(ago(work, 5)).planned("dewi") for _ in range(2)]
+    handed_in(past, some)
+    for letter in some:
+        Factory(past).initial(letter, "dewi")
+    reviews.recall(people.as_person(past, dewi), some[0])
+    Factory(past).initial(some[0], "dewi")
+    drain(app, work)
+    assert [note["title"] for note in pushed(service)] == ["Ada 2 surat menunggu"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from webapp.domain import alerts, audit, gatherings, ladder, mandates, outbox
@@ -48,8 +48,7 @@ def waiting(work: Work, gathering: Gathering, mandate: Mandate | None = None) ->
     query = (
         select(Letter.id, step.kind, Letter.drafter_id, Letter.office_id)
         .join(step, step.letter_id == Letter.id)
-        .join(GatheredStep, GatheredStep.step_id == step.id)
-        .where(GatheredStep.gathering_id == gathering.id, Letter.trainee_id.is_(None))
+        .where(step.id.in_(_step_ids(gathering)), Letter.trainee_id.is_(None))
         .where(step.state == StepState.OPEN, step.opened_at <= gathering.asked_at)
         .order_by(RANK, Letter.id)
     )
@@ -190,7 +189,11 @@ def _standing(work: Work, gathering: Gathering, told: list[Alert]) -> Standing:
 
 def _untold(work: Work, source: str) -> list[Standing]:
     mine = (GatheredStep.source == source, GatheredStep.gathering_id.is_(None), GatheredStep.mandate_id.is_(None))
-    counted = select(GatheredStep.person_id, func.count()).where(*mine).group_by(GatheredStep.person_id)
+    counted = (
+        select(GatheredStep.person_id, func.count(GatheredStep.step_id.distinct()))
+        .where(*mine)
+        .group_by(GatheredStep.person_id)
+    )
     rows = work.session.execute(counted.order_by(GatheredStep.person_id))
     return [Standing(work.session.get_one(Person, person_id), size) for person_id, size in rows]
 
@@ -200,6 +203,10 @@ def _readings(work: Work, gathering: Gathering, person_id: int | None = None) ->
     return audit.first_readings(work, letters, person_id or gathering.person_id, gathering.asked_at)
 
 
-def _steps(gathering: Gathering):  # noqa: ANN202
-    joined = select(Step.id).join(GatheredStep, GatheredStep.step_id == Step.id)  # practice: nobody is told of it
-    return joined.where(GatheredStep.gathering_id == gathering.id)
+def _steps(gathering: Gathering) -> Select[tuple[int]]:
+    return select(Step.id).where(Step.id.in_(_step_ids(gathering)))  # practice: nobody is told of it
+
+
+def _step_ids(gathering: Gathering) -> Select[tuple[int]]:
+    """Each counts once, also one that was opened, recalled and opened again before it was told of."""
+    return select(GatheredStep.step_id).where(GatheredStep.gathering_id == gathering.id)
