@@ -204,7 +204,8 @@ def _readings(work: Work, gathering: Gathering, person_id: int | None = None) ->
 
 
 def _steps(gathering: Gathering) -> Select[tuple[int]]:
-    return select(Step.id).where(Step.id.in_(_step_ids(gathering)))  # practice: nobody is told of it
+    # practice: nobody is told of it, so none of its steps is gathered
+    return select(Step.id).where(Step.id.in_(_step_ids(gathering)))
 
 
 def _step_ids(gathering: Gathering) -> Select[tuple[int]]:
