@@ -16,7 +16,8 @@ from tests import people
 from tests.e2e.watch import ready, shot, wait
 from tests.e2e.worker import SHOWN, TAP, until, wake
 from tests.factories import Factory
-from webapp.domain import keys, suspensions
+from tests.jobs.merged import merged
+from webapp.domain import approvals, keys, suspensions
 from webapp.models import Job, Letter, PushSubscription
 
 SUBSCRIBE = """(subscription) => {
@@ -152,6 +153,50 @@ def test_its_buttons_remind_in_an_hour_and_freeze_a_certificate_without_a_log_in
     page.tap("button:has-text('Bekukan sekarang')")
     wait(page, "document.querySelector('h1').textContent.includes('dibekukan')")
     assert product.do(lambda work: keys.find(work, people.find(work, "hadi")).certificate.suspended_at) is not None
+
+
+def test_the_letters_of_a_table_ring_once_and_a_tap_opens_them_as_a_group(told, product, open_page, log_in):
+    secret = "Rahasia negara yang tidak boleh bocor"
+    ids = [product.letter("placed", subject=secret, number=f"000.1.5/77{one}/UM-2026") for one in range(3)]
+    merge_id = product.do(lambda work: merged(work, [work.session.get_one(Letter, one) for one in ids]).id)
+    sent = received(product, told)
+    notification = json.loads(sent["text"])["notification"]
+    assert notification["title"] == "Ada 3 surat menunggu" and notification["body"] == "Untuk ditandatangani."
+    for word in ("Rahasia negara", "000.1.5", "Kepala Perangkat", "Budi", "Sertifikat"):
+        assert word not in sent["text"], f"{word} is told to a foreign service"
+    deliver(told, product, sent["text"])
+    shown(told, 1, again=lambda: deliver(told, product, sent["text"]))
+    told.context.service_workers[0].evaluate(TAP, [notification["tag"], ""])
+    wait(told, f"location.pathname + location.search === '/batches/new?group={merge_id}'")
+    ready(told)
+    assert told.locator("input[name=letter]").count() == 3
+    shot(told, "push-group")
+    product.do(lambda work: read_all(work, ids))
+    told.reload()
+    ready(told)
+    told.click("text=Lanjutkan dengan 3 surat")
+    wait(told, "/^\\/batches\\/\\d+$/.test(location.pathname) && document.readyState === 'complete'")
+    ready(told)
+    told.click("a:has-text('Setujui 3 surat')")
+    told.fill("#setujui [name=code]", product.code_of("sari"))
+    told.click("dialog button:has-text('Tanda tangani')")
+    wait(told, "document.querySelector('h1').textContent.includes('ditandatangani')", 30)
+    rung = [json.loads(one["text"])["notification"]["title"] for one in product.push.received]
+    assert rung.count("Ada 3 surat menunggu") == 1 and "Ada surat menunggu" not in rung, (
+        "once for all, and for none alone"
+    )
+    drafter = open_page("phone")
+    log_in(drafter, "budi")
+    drafter.goto(f"{product.url}/merges/{merge_id}")
+    ready(drafter)
+    card = " ".join(drafter.locator("#sampai").inner_text().split())
+    assert "Diserahkan ke layanan pemberitahuan" in card and card.count("3 dari 3 surat") == 2, card
+    shot(drafter, "push-group-drafter", full=True)
+
+
+def read_all(work, ids):
+    for letter in (work.session.get_one(Letter, one) for one in ids):
+        approvals.record_reading(people.as_person(work, letter.signer), letter)
 
 
 def reminders_of(work, letter_id):

@@ -32,7 +32,7 @@ class Steps:
         if self.count == self.fatal:
             os.kill(os.getpid(), signal.SIGKILL)
         self.count += 1
-        self.names.append(name)
+        self.names.append(" ".join(name.split()))  # one a line: the lines are counted
 
     def around(self, owner: object, name: str) -> None:
         """Put a step before and after a function."""

@@ -10,10 +10,11 @@ from tests import people
 from tests.factories import Factory
 from tests.jobs.test_ladder import ago, config, device, mails, read  # noqa: F401
 from tests.jobs.test_mail import drain, text_of
-from webapp.domain import marks, notifications, preferences
+from webapp.domain import marks, notifications, outbox, preferences
 from webapp.domain.errors import Invalid
 from webapp.domain.notifications import Message
 from webapp.domain.preferences import Wish
+from webapp.jobs import messages
 from webapp.models import Alert, Job, Rhythm, Urgency
 
 EVER = (0, 23 * 60 + 59)  # in which it is quiet but for one minute of the day
@@ -136,3 +137,20 @@ def test_nobody_chooses_for_another_and_quiet_hours_are_hours(work, sari, budi):
     assert preferences.of(work, sari).quiet is None
     with pytest.raises(Invalid):
         wish(work, sari, quiet=(60, 60))
+
+
+def test_of_what_was_signed_at_once_the_drafter_gets_few_mails_however_he_wants_them(app, work, mailbox, budi):
+    some = [Factory(work).signed(subject=f"Sertifikat {number}") for number in range(3)]
+    for job in work.session.scalars(select(Job).where(Job.kind == "mail")):
+        job.done_at = work.now
+    for letter, minutes in zip(some, (2, 2, -1), strict=True):
+        work.session.flush()
+        outbox.add_all(ago(work, minutes), notifications.letter_signed(letter, batch_id=7))
+    drain(app, work)
+    ((to, mail),) = mailbox.mails
+    plain = text_of(mail)[0]
+    assert to == ["budi@solok.example"] and "Sertifikat 0" in plain and "Sertifikat 1" in plain
+    assert "Sertifikat 2" not in plain, "those of this minute are not complete yet"
+    (waiting,) = work.session.scalars(select(Job).where(Job.kind == "mail", Job.done_at.is_(None)))
+    item = messages.find(work, **waiting.args)
+    assert messages.asked_at(work, item, at("10:12:33")) == at("10:13") and waiting.attempts == 0

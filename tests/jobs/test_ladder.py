@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from tests import people
 from tests.factories import Factory, later
+from tests.jobs.killing import kills_each_once, run_killed
 from tests.jobs.test_mail import drain, text_of
-from webapp import worker
 from webapp.domain import approvals, ladder, letters, reviews, subscriptions
 from webapp.models import Alert, AlertState, Channel, Job, Rung, Urgency
 from webapp.office_hours import read_hours
@@ -199,24 +199,10 @@ def test_a_worker_that_dies_after_telling_tells_nobody_twice(app, work, mailbox,
     """Killed at every job of the ladder, between its last commit and the note that it is done."""
     made(work, 60 * 9)
     work.session.commit()
-
-    class Killed(BaseException):
+    killed = kills_each_once(monkeypatch)
+    while run_killed(app, work):
         pass
-
-    def die(*_):
-        raise Killed
-
-    for _ in range(12):
-        with monkeypatch.context() as patch:
-            patch.setattr(worker.outbox, "finish", die)
-            try:
-                if not worker.run_one(app):
-                    break
-            except Killed:
-                pass
-        work.session.execute(update(Job).where(Job.done_at.is_(None)).values(claimed_until=None))
-        work.session.commit()
-    drain(app, work)
+    assert {"push", "mail", "ladder"} <= {work.session.get_one(Job, one).kind for one in killed}
     assert len(unopened(mailbox)) == 1 and len(mailbox.mails) == 2
     queued = work.session.scalars(select(Job).where(Job.kind == "mail")).all()
     assert len([job for job in queued if job.args["message"] == "letter_unopened"]) == 1

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, exists, func, insert, select, update
 
 from webapp.domain.work import Work
 from webapp.models import AuditEntry, AuditHead, Letter
@@ -266,6 +266,13 @@ def first_read(work: Work, letter_id: int, people: Iterable[int], since: datetim
     mine = (AuditEntry.letter_id == letter_id, AuditEntry.event == Event.LETTER_READ, AuditEntry.at >= since)
     query = select(AuditEntry.actor_id, func.min(AuditEntry.at)).where(*mine, AuditEntry.actor_id.in_(list(people)))
     return dict(work.session.execute(query.group_by(AuditEntry.actor_id)).all())
+
+
+def first_readings(work: Work, letters: Select[tuple[int]], person_id: int, since: datetime) -> dict[int, datetime]:
+    """{letter: when this person first opened it since then}, of those of these letters that he opened."""
+    mine = (AuditEntry.event == Event.LETTER_READ, AuditEntry.at >= since, AuditEntry.actor_id == person_id)
+    query = select(AuditEntry.letter_id, func.min(AuditEntry.at)).where(*mine, AuditEntry.letter_id.in_(letters))
+    return dict(work.session.execute(query.group_by(AuditEntry.letter_id)).all())
 
 
 def latest(work: Work, *, limit: int = 50) -> list[AuditEntry]:

@@ -22,6 +22,7 @@ from webapp.domain import (
 )
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from webapp.domain.gatherings import Group
 from webapp.domain.handovers import Files
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
@@ -177,7 +178,7 @@ def give_back_all(work: Work, mandate: Mandate) -> None:
     for letter_id in work.session.scalars(query.order_by(Delegation.letter_id)).all():
         letter = work.session.get_one(Letter, letter_id)
         steps.lock(work, letter)
-        handovers.give_back(work, letter, Outcome.ENDED)
+        handovers.give_back(work, letter, Outcome.ENDED, Group(f"mandate-{mandate.id}"))
 
 
 def follow(work: Work, mandate_id: int) -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 import signing
-from webapp.domain import audit, indexing, mandates, marks, notifications, outbox, steps
+from webapp.domain import audit, gatherings, indexing, mandates, marks, notifications, outbox, steps
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict
+from webapp.domain.gatherings import Group
 from webapp.domain.work import Work
 from webapp.models import Delegation, Letter, Mandate, Person, Role, Step, StepState
 from webapp.models.mandate import Outcome
@@ -59,11 +60,11 @@ def take(work: Work, letter: Letter, mandate: Mandate, files: Files) -> None:
     outbox.add(work, "pages", letter_id=letter.id)
 
 
-def give_back(work: Work, letter: Letter, outcome: Outcome) -> None:
+def give_back(work: Work, letter: Letter, outcome: Outcome, group: Group | None = None) -> None:
     """The letter is the official's again, who is told where it waits for him. Nothing where no deputy has it."""
     step = release(work, letter, outcome)
     if step is not None and step.state == StepState.OPEN:
-        _tell(work, letter, step)
+        _tell(work, letter, step, group)
 
 
 def release(work: Work, letter: Letter, outcome: Outcome) -> Step | None:
@@ -106,10 +107,10 @@ def require_held(letter: Letter) -> Mandate:
     return letter.mandate
 
 
-def _tell(work: Work, letter: Letter, step: Step) -> None:
+def _tell(work: Work, letter: Letter, step: Step, group: Group | None) -> None:
     """Whoever can do the next thing: the official, or, where he is gone, the drafter, who chooses another."""
     if is_able(step.person, letter):
-        notifications.letter_waiting(work, letter, step, marks.control_code(letter))
+        gatherings.ask(work, letter, step, marks.control_code(letter), group)
     else:
         notifications.tell(work, letter.drafter, notifications.Message.LETTER_MOVED, letter, step_id=step.id)
 

@@ -80,26 +80,31 @@ def climb(work: Work, telling: Telling) -> datetime | None:
 def whom(work: Work, letter: Letter, step: Step) -> list[tuple[Person, Mandate | None]]:
     """Who is told that the letter lies unopened with the step's person.
 
-    The deputies who may take it over; those who opened it know. Where there is none, the letter's drafter: he works in
-    the office's registry (tata usaha), reads the letter anyway, and can ring up, or withdraw it. Only where he is
-    gone, or is another system, the administrators of the nearest office that has any: they read no letter, but they
-    give an initial to somebody else or record a deputy by decree. A reviewer or secretary whom the letter does not
-    name would learn of it without need.
+    The deputies who may take it over; those who opened it know. Where there is none, its stewards.
     """
     deputies = mandates.deputies_for(work, letter, {step.person_id}) if step.is_signature else []
     if deputies:
         since = step.opened_at or letter.created_at
         seen = audit.first_read(work, letter.id, (one.deputy_id for one in deputies), since)
         return [(one.deputy, one) for one in deputies if one.deputy_id not in seen]
-    if letter.drafter.disabled_at is None and not letter.drafter.is_service and letter.drafter_id != step.person_id:
-        return [(letter.drafter, None)]
+    return [(one, None) for one in stewards(work, letter, step.person)]
+
+
+def stewards(work: Work, letter: Letter, person: Person) -> list[Person]:
+    """Who sees to a letter that this person leaves unopened, where no deputy may take it.
+
+    The letter's drafter: he works in the office's registry (tata usaha), reads the letter anyway, and can ring up, or
+    withdraw it. Only where he is gone, or is another system, the administrators of the nearest office that has any:
+    they read no letter, but they give an initial to somebody else or record a deputy by decree. A reviewer or
+    secretary whom the letter does not name would learn of it without need.
+    """
+    if letter.drafter.disabled_at is None and not letter.drafter.is_service and letter.drafter_id != person.id:
+        return [letter.drafter]
     office, above = letter.office, people.overseers_of(work, letter.office, Role.ADMINISTRATOR)
     while office is not None:
-        nearest = [
-            one for one in above if permissions.holds(one, Role.ADMINISTRATOR, office) and one is not step.person
-        ]
+        nearest = [one for one in above if permissions.holds(one, Role.ADMINISTRATOR, office) and one is not person]
         if nearest:
-            return [(one, None) for one in nearest]
+            return nearest
         office = office.parent
     return []
 
@@ -138,22 +143,23 @@ class Standing:
     mail: Alert | None
     opened_at: datetime | None
     others: tuple[Alert, ...]  # who else was told, and is told by mail
+    is_group_opened: bool = False  # he was told of it with others, and opened one of those
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing need be told any more: opened, acted on, or taken over by the person himself."""
-        return bool(self.opened_at or self.step.acted_at or self.step.mandate_id)
+        return bool(self.opened_at or self.step.acted_at or self.step.mandate_id or self.is_group_opened)
 
 
 def standings(work: Work, letter: Letter) -> list[Standing]:
     """Of the steps that are asked for now, or were last; nothing of practice, nor of what was never told of."""
     current = [] if letter.is_practice else _current(letter)
-    told = alerts.of_steps(work, [step.id for step in current]) if current else []
+    told = alerts.of_steps(work, [step.id for step in current]) if current else {}
     if not told:
         return []
-    people_asked = [step.person_id for step in current]
-    read = audit.first_read(work, letter.id, people_asked, min(one.asked_at for one in told))
-    return [_standing(step, told, read.get(step.person_id)) for step in current]
+    since = min(one.asked_at for some in told.values() for one in some)
+    read = audit.first_read(work, letter.id, [step.person_id for step in current], since)
+    return [_standing(step, told.get(step.id, []), read.get(step.person_id)) for step in current]
 
 
 def _current(letter: Letter) -> list[Step]:
@@ -163,8 +169,7 @@ def _current(letter: Letter) -> list[Step]:
     return [step for step in live if step.position == place]
 
 
-def _standing(step: Step, told: list[Alert], opened_at: datetime | None) -> Standing:
-    mine = [one for one in told if one.step_id == step.id]
+def _standing(step: Step, mine: list[Alert], opened_at: datetime | None) -> Standing:
     newest = {one.channel: one for one in mine if one.person_id == step.person_id and one.rung != Rung.UNOPENED}
     others = tuple(
         one for one in mine if one.channel == Channel.MAIL and one.rung != Rung.OWN and one not in newest.values()

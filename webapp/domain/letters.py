@@ -29,6 +29,7 @@ from webapp.domain import (
 )
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from webapp.domain.gatherings import Group
 from webapp.domain.intake import Intake
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
@@ -132,10 +133,10 @@ def place_mark(work: Work, letter: Letter, mark: marks.PlacedMark) -> None:
 
 
 def submit(
-    work: Work, letter: Letter, *, seen: str | None = None, revision: int | None = None, is_in_group: bool = False
+    work: Work, letter: Letter, *, seen: str | None = None, revision: int | None = None, group: Group | None = None
 ) -> None:
     """Hand a finished draft to its first step. seen: marks.digest of the preview, revision: the letter's there;
-    Conflict when file, facts or chain changed meanwhile. Of a group its people are told once, by who hands it in."""
+    Conflict when file, facts or chain changed meanwhile. Of a group its people are told once."""
     permissions.require(work, Action.SUBMIT, letter)
     if not letter.number:
         raise Invalid(N_("Beri dahulu nomor suratnya."))
@@ -154,7 +155,7 @@ def submit(
     work.session.flush()
     audit.record(work, Event.LETTER_SUBMITTED, letter, sha256=letter.version.prepared_sha256)
     outbox.add(work, "pages", letter_id=letter.id)
-    steps.advance(work, letter, is_in_group=is_in_group)
+    steps.advance(work, letter, group=group)
     webhooks.announce(work, letter, Event.LETTER_SUBMITTED)
 
 

@@ -150,10 +150,15 @@ def _signs_as_sql(person_id: int) -> ColumnElement[bool]:
 
 def deputies_for(work: Work, letter: Letter, officials: set[int]) -> list[Mandate]:
     """By which mandates others are offered this letter now, in the place of one of these."""
+    return [one for one in given_by(work, officials) if is_offered(one, letter, work.now)]
+
+
+def given_by(work: Work, officials: set[int]) -> list[Mandate]:
+    """In force now, to sign for one of these."""
     if not officials:
         return []
     query = select(Mandate).where(Mandate.principal_id.in_(officials), Mandate.ends_at > work.now)
-    return [one for one in work.session.scalars(query) if is_offered(one, letter, work.now)]
+    return [one for one in work.session.scalars(query.order_by(Mandate.id)) if is_in_force(one, work.now)]
 
 
 def lock(work: Work, mandate_id: int) -> Mandate:

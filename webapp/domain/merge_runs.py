@@ -10,6 +10,7 @@ from signing.places import Placement
 from webapp.config import Config
 from webapp.domain import (
     documents,
+    gatherings,
     inscriptions,
     intake,
     letters,
@@ -82,7 +83,8 @@ def hand_in(work: Work, merge: Merge, row: MergeRow) -> None:
     refused = None
     try:
         with work.session.begin_nested():
-            letters.submit(merges.as_author(work, merge), letter, is_in_group=True)
+            group = gatherings.of_merge(merge.id, is_held=True)
+            letters.submit(merges.as_author(work, merge), letter, group=group)
     except DomainError as error:
         refused = error.message
     if refused:

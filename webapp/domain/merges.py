@@ -14,12 +14,11 @@ from sqlalchemy import delete, func, select, update
 
 from signing import merging
 from signing.leaves import normalise_number
-from webapp.domain import audit, documents, merge_tables, notifications, number_patterns, outbox, permissions
+from webapp.domain import audit, documents, gatherings, merge_tables, number_patterns, outbox, permissions
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.letter_types import TYPES
 from webapp.domain.merge_tables import PDF, Column, Table
-from webapp.domain.notifications import Message
 from webapp.domain.work import Work
 from webapp.models import Letter, LetterNumber, Merge, MergeRow, NumberState, Office, Person, Role, State
 
@@ -178,11 +177,9 @@ def made(work: Work, merge: Merge) -> None:
 
 
 def told(work: Work, merge: Merge) -> None:
-    """One notice for the whole group, once."""
-    waiting = [row.letter for row in rows(work, merge) if row.letter and row.letter.state == State.SUBMITTED]
-    if _once(work, merge, Merge.told_at) and waiting:
-        facts = {"merge_id": merge.id, "count": len(waiting)}
-        notifications.tell(work, merge.signer, Message.LETTERS_WAITING, **facts)
+    """All are handed in: whom they wait for are told, each of all of them, once."""
+    if _once(work, merge, Merge.told_at):
+        gatherings.complete(work, gatherings.of_merge(merge.id))
 
 
 def groups(work: Work, signer: Person) -> dict[int, int]:

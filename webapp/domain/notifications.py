@@ -15,7 +15,9 @@ class Message(StrEnum):
 
     INVITATION = "invitation"
     LETTER_WAITING = "letter_waiting"
-    LETTERS_WAITING = "letters_waiting"  # made from one table
+    LETTERS_WAITING = "letters_waiting"  # several that came together
+    LETTERS_OFFERED = "letters_offered"
+    LETTERS_UNOPENED = "letters_unopened"
     LETTER_OFFERED = "letter_offered"  # to a deputy
     LETTER_UNOPENED = "letter_unopened"  # by whom it waits for: somebody else is told
     LETTER_RETURNED = "letter_returned"
@@ -89,20 +91,22 @@ def mandate(work: Work, mandate: Mandate, message: Message, *told: Person, **fac
 
 
 def letter_signed(
-    letter: Letter, *, is_in_batch: bool = False, is_complete: bool = True
+    letter: Letter, *, batch_id: int | None = None, is_complete: bool = True
 ) -> list[tuple[str, dict[str, int | str]]]:
     """Mails and a push, for outbox.add_all. The drafter learns it, and so does the official: a signature in his name
     must never be silent.
 
-    Of a batch he was told when his code approved it, once; the drafter of several signatures when the last is made.
+    Of a batch he was told when his code approved it, once; the drafter of several signatures when the last is made, and
+    of those of a batch in few mails (digests.py).
     """
     if letter.is_practice:
         return []
     told = [(letter.drafter_id, Message.LETTER_SIGNED)] if is_complete else []
-    if not is_in_batch:
+    if batch_id is None:
         told.append((letter.signer_id, Message.SIGNED_IN_YOUR_NAME))
     if letter.mandate is not None:  # in whose place it was signed
         told.append((letter.mandate.principal_id, Message.SIGNED_BY_DEPUTY))
-    mails = [("mail", {"letter_id": letter.id, "person_id": one, "message": message}) for one, message in told]
+    facts = {"letter_id": letter.id} if batch_id is None else {"letter_id": letter.id, "batch_id": batch_id}
+    mails = [("mail", {**facts, "person_id": one, "message": message}) for one, message in told]
     push = ("push", {"letter_id": letter.id, "person_id": letter.signer_id, "signed": 1})
-    return mails if is_in_batch else [*mails, push]
+    return [*mails, push] if batch_id is None else mails

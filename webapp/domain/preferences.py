@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from webapp.domain.errors import N_, Invalid
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
-from webapp.models import Letter, Person, Preference, Rhythm, Urgency
+from webapp.models import Person, Preference, Rhythm, Urgency
 
 # What may wait for a digest or the morning. Whatever is not named here never does: a new message about somebody's
 # certificate, mandate or account must not become late by being forgotten.
 CAN_WAIT = frozenset({
-    Message.LETTER_WAITING, Message.LETTERS_WAITING, Message.LETTER_OFFERED, Message.LETTER_UNOPENED,
-    Message.LETTER_RETURNED, Message.LETTER_MOVED, Message.OPINION_ASKED, Message.OPINION_GIVEN, Message.LETTER_LAPSED,
-    Message.LETTERS_TAKEN_OVER, Message.LETTER_REJECTED, Message.LETTER_WITHDRAWN, Message.LETTER_SIGNED,
+    Message.LETTER_WAITING, Message.LETTERS_WAITING, Message.LETTER_OFFERED, Message.LETTERS_OFFERED,
+    Message.LETTER_UNOPENED, Message.LETTERS_UNOPENED, Message.LETTER_RETURNED, Message.LETTER_MOVED,
+    Message.OPINION_ASKED, Message.OPINION_GIVEN, Message.LETTER_LAPSED, Message.LETTERS_TAKEN_OVER,
+    Message.LETTER_REJECTED, Message.LETTER_WITHDRAWN, Message.LETTER_SIGNED,
 })  # fmt: skip
 TWICE = (7 * 60 + 30, 13 * 60)  # minutes of the day: before work, and after the noon rest
 QUIET = (21 * 60, 5 * 60)  # what is offered to who wants quiet hours: until the first prayer
@@ -72,9 +73,9 @@ def keep(work: Work, rhythm: Rhythm, quiet: tuple[int, int] | None) -> None:
     work.session.merge(chosen)
 
 
-def can_wait(message: Message, letter: Letter | None) -> bool:
-    """Whether this mail is told as the person wishes, and not at once whatever he wishes."""
-    return message in CAN_WAIT and (letter is None or letter.urgency != Urgency.IMMEDIATE)
+def can_wait(message: Message, urgency: Urgency | None = None) -> bool:
+    """Whether this mail is told as the person wishes, and not at once whatever he wishes. urgency: of what it tells."""
+    return message in CAN_WAIT and urgency != Urgency.IMMEDIATE
 
 
 def _minute(at: datetime, zone: str) -> int:

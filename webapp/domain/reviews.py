@@ -7,6 +7,7 @@ import secrets
 from webapp.domain import (
     audit,
     deadlines,
+    gatherings,
     handovers,
     indexing,
     letters,
@@ -46,7 +47,7 @@ def initial(work: Work, letter: Letter, *, digest: str, note: str = "") -> None:
     assert step is not None
     steps.close(work, letter, step, StepState.DONE, _short(note))
     audit.record(work, Event.LETTER_INITIALLED, letter, step=step.id, kind=step.kind, approval=digest)
-    steps.advance(work, letter)
+    steps.advance(work, letter, group=gatherings.group_of(work, letter))
 
 
 def recall(work: Work, letter: Letter) -> None:
@@ -77,7 +78,7 @@ def reassign(work: Work, letter: Letter, step_id: int, person_id: int, reason: s
     indexing.put_again(work, letter)
     audit.record(work, Event.STEP_REASSIGNED, letter, step=step.id, to_step=made.id, person_id=person.id)
     if was_open:
-        notifications.letter_waiting(work, letter, made, marks.control_code(letter))
+        gatherings.ask(work, letter, made, marks.control_code(letter))
     for told in (step.person, letter.drafter):
         notifications.tell(work, told, Message.LETTER_MOVED, letter)
 

@@ -83,12 +83,10 @@ def complete(work: Work, approval: Approval, made: Made) -> Letter:
     approvals.keep_evidence(work, approval, signature)
     if letter.is_practice:  # in no log, no archive, and nobody is told
         return letter
-    jobs = notifications.letter_signed(
-        letter, is_in_batch=approval.batch_id is not None, is_complete=signature.is_complete
-    )
+    jobs = notifications.letter_signed(letter, batch_id=approval.batch_id, is_complete=signature.is_complete)
     if approval.following is not None:
         outbox.add_all(work, jobs)
-        turns.go_on(work, letter, approval.following, made.waiting)
+        turns.go_on(work, letter, approval.following, made.waiting, batch_id=approval.batch_id)
     else:
         log.append_signatures(work, letter)
         outbox.add_all(work, [*jobs, ("archive", {"signature_id": signature.id})])

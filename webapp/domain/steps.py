@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 import signing
-from webapp.domain import bsre, looks, mandates, marks, notifications, people, workflow
+from webapp.domain import bsre, gatherings, looks, mandates, marks, people, workflow
 from webapp.domain.errors import N_, Invalid
+from webapp.domain.gatherings import Group
 from webapp.domain.work import Work
 from webapp.models import Act, Letter, Person, State, Step, StepKind, StepState
 
@@ -67,8 +68,8 @@ def follow_signer(letter: Letter) -> None:
     next(live).person = letter.signer
 
 
-def advance(work: Work, letter: Letter, *, is_in_group: bool = False) -> None:
-    """Open what comes next, unless something is open still; whom it waits for is told, unless of a group. Sets the
+def advance(work: Work, letter: Letter, *, group: Group | None = None) -> None:
+    """Open what comes next, unless something is open still; whom it waits for is told, of a group once. Sets the
     letter's state."""
     waiting = [step for step in letter.chain if step.state == StepState.WAITING]
     if waiting and not any(step.state == StepState.OPEN for step in letter.chain):
@@ -78,11 +79,11 @@ def advance(work: Work, letter: Letter, *, is_in_group: bool = False) -> None:
             step.state, step.opened_at = StepState.OPEN, work.now
         touch(work, letter)
         work.session.flush()
-        for step in [] if is_in_group else opened:
-            notifications.letter_waiting(work, letter, step, _code_for(letter, step))
+        for step in opened:
+            gatherings.ask(work, letter, step, _code_for(letter, step), group)
         officials = {step.person_id for step in opened if step.is_signature}
-        for mandate in [] if is_in_group else mandates.deputies_for(work, letter, officials):
-            notifications.letter_offered(work, letter, mandate)
+        for mandate in mandates.deputies_for(work, letter, officials):
+            gatherings.offer(work, letter, mandate, group)
 
 
 def require_able(work: Work, letter: Letter) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 
 from webapp.domain import (
     audit,
+    gatherings,
     handovers,
     indexing,
     letters,
@@ -28,6 +29,7 @@ from webapp.domain import (
 )
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict, DomainError, Invalid
+from webapp.domain.gatherings import Group
 from webapp.domain.notifications import Message
 from webapp.domain.unfinished import Cause
 from webapp.domain.work import Work
@@ -111,9 +113,9 @@ def _give(work: Work, left: Left, person: Person, successor: Person, reason: str
         step = workflow.open_step(letter, person)
         assert step is not None
         made = steps.hand_over(work, letter, step, successor, reason)
-        notifications.letter_waiting(work, letter, made, marks.control_code(letter))
+        gatherings.ask(work, letter, made, marks.control_code(letter), Group(f"takeover-{person.id}"))
     elif letter.mandate_id is not None:  # the deputy is gone: the letter is the official's own again
-        handovers.give_back(work, letter, Outcome.ENDED)
+        handovers.give_back(work, letter, Outcome.ENDED, Group(f"takeover-{person.id}"))
     else:
         _return_under(work, letter, person, successor, reason)
     indexing.put_again(work, letter)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import signing
 from webapp.config import Config
-from webapp.domain import audit, documents, handovers, marks, notifications, outbox, permissions, steps
+from webapp.domain import audit, documents, gatherings, handovers, marks, outbox, permissions, steps
 from webapp.domain.audit import Event
 from webapp.domain.errors import N_, Conflict
 from webapp.domain.work import Work
@@ -74,8 +74,11 @@ def prepare(config: Config, next_one: Following, pdf: bytes) -> signing.Prepared
     return made
 
 
-def go_on(work: Work, letter: Letter, next_one: Following, waiting: signing.Prepared) -> None:
-    """Hand the letter to its next signer, in the transaction of the signature before: it never waits for nobody."""
+def go_on(
+    work: Work, letter: Letter, next_one: Following, waiting: signing.Prepared, *, batch_id: int | None = None
+) -> None:  # fmt: skip
+    """Hand the letter to its next signer, in the transaction of the signature before: it never waits for nobody.
+    batch_id: of the list that was approved at once, whose letters he is told of as one."""
     step = next(step for step in remaining(letter) if step.person_id == next_one.person_id)
     was_open = step.state == StepState.OPEN
     steps.give_turn(letter, step, waiting)
@@ -84,9 +87,10 @@ def go_on(work: Work, letter: Letter, next_one: Following, waiting: signing.Prep
     steps.touch(work, letter)
     work.session.flush()
     outbox.add(work, "pages", letter_id=letter.id)
+    group = gatherings.group_of(work, letter, batch_id)
     if was_open:
-        notifications.letter_waiting(work, letter, step, marks.control_code(letter))
-    steps.advance(work, letter)
+        gatherings.ask(work, letter, step, marks.control_code(letter), group)
+    steps.advance(work, letter, group=group)
 
 
 def prepare_for(work: Work, letter: Letter) -> signing.Prepared:

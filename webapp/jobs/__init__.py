@@ -18,6 +18,7 @@ from webapp.domain.work import Work
 KINDS = (
     "mail", "push", "pages", "bsre_status", "bsre_recovery", "bsre_archive", "archive", "nightly", "index",
     "deadlines", "webhook", "merge", "adoption", "dispose", "delivery", "mandate", "ladder",
+    "gathering",
 )  # fmt: skip
 
 _since: ContextVar[datetime | None] = ContextVar("since", default=None)

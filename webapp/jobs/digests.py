@@ -34,7 +34,7 @@ def _goes_along(work: Work, args: dict, since: datetime) -> bool:
     if item is None:
         return True
     is_ripe = messages.asked_at(work, item, since) <= work.now  # not while a push may still be opened
-    return is_ripe and preferences.can_wait(item.message, item.letter)
+    return is_ripe and preferences.can_wait(item.message, item.urgency)
 
 
 def compose(work: Work, items: list[Item]) -> EmailMessage:

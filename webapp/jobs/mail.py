@@ -52,11 +52,11 @@ def run(app: Flask, person_id: int, message: str, **facts: int | str) -> None:
 
 def due_at(work: Work, item: Item, asked: datetime) -> tuple[datetime, bool]:
     """Not before this; and whether what else has come by then goes along. What cannot wait waits for the push alone."""
-    if not preferences.can_wait(item.message, item.letter):
+    if not preferences.can_wait(item.message, item.urgency):
         return asked, False
     wish = preferences.of(work, item.person)
     due = wish.due(asked)
-    return max(due, wish.after_quiet(max(due, work.now))), due != asked
+    return max(due, wish.after_quiet(max(due, work.now))), due != asked or item.is_of_batch
 
 
 def deliver(config: Config, mail: EmailMessage) -> None:

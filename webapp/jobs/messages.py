@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
@@ -15,8 +15,11 @@ from webapp.domain import accounts, alerts, cutoffs, freezes, keys, ladder, mand
 from webapp.domain.alerts import Telling
 from webapp.domain.notifications import Message
 from webapp.domain.work import Work
-from webapp.models import AlertState, Channel, Invitation, Letter, Mandate, Person
+from webapp.jobs import groups
+from webapp.jobs.groups import Group
+from webapp.models import AlertState, Channel, Invitation, Letter, Mandate, Person, Urgency
 
+MINUTE = timedelta(minutes=1)
 PAGES = {
     Message.IDENTITY_VERIFIED: "/keys", Message.CERTIFICATE_REVOKED: "/keys", Message.CERTIFICATE_ENDS: "/keys",
     Message.CERTIFICATE_ENDS_OF: "/identities", Message.SECURITY_CHANGED: "/settings",
@@ -31,6 +34,17 @@ class Item:
     message: Message
     letter: Letter | None
     facts: dict
+    group: Group | None = None
+
+    @property
+    def urgency(self) -> Urgency | None:
+        """Of what it tells."""
+        return self.group.urgency if self.group else Urgency(self.letter.urgency) if self.letter else None
+
+    @property
+    def is_of_batch(self) -> bool:
+        """Whether it tells of one of many that were signed at once: as many mails would be a flood."""
+        return self.message == Message.LETTER_SIGNED and "batch_id" in self.facts
 
     @property
     def telling(self) -> Telling | None:
@@ -42,20 +56,28 @@ def find(work: Work, person_id: int, message: str, facts: dict | None = None, **
     facts = (facts or {}) | more
     person = work.session.get_one(Person, person_id)
     letter = work.session.get(Letter, facts["letter_id"]) if "letter_id" in facts else None
-    item = Item(person, Message(message), letter, facts)
+    item = Item(person, Message(message), letter, facts, groups.find(work, person, facts))
     return None if person.disabled_at or person.is_service or is_out_of_date(work, item) else item
 
 
 def asked_at(work: Work, item: Item, since: datetime) -> datetime:
-    """From when on there is something to tell: since the job is in the table, or once the push was not opened."""
-    if item.telling is None or item.letter is None:
+    """From when on there is something to tell: since the job is in the table, or once the push was not opened.
+
+    Of letters signed in one batch at the next full minute, so that those of one minute go along with each other.
+    """
+    if item.is_of_batch:
+        return since.replace(second=0, microsecond=0) + MINUTE
+    about = item.group.lead if item.group else item.letter
+    if item.telling is None or about is None:
         return since
-    return ladder.mail_at(work, item.telling, item.letter, item.person)
+    return ladder.mail_at(work, item.telling, about, item.person)
 
 
 def is_out_of_date(work: Work, item: Item) -> bool:
     """What was decided or opened meanwhile, or given to somebody else, does not wait for this person any more."""
     letter, person = item.letter, item.person
+    if "gathering_id" in item.facts:
+        return item.group is None or _is_sent(work, item)
     if letter is None:
         return False
     if item.telling is not None and _is_told(work, item, letter):
@@ -67,11 +89,15 @@ def is_out_of_date(work: Work, item: Item) -> bool:
 
 
 def _is_told(work: Work, item: Item, letter: Letter) -> bool:
-    """Whether this mail was taken already (the worker died before it noted the job as done), or is needed no more."""
+    """Whether this mail was taken already, or is needed no more."""
     assert item.telling is not None
-    sent = alerts.find(work, item.telling, item.person.id, Channel.MAIL)
-    is_sent = sent is not None and sent.state == AlertState.SENT
-    return is_sent or not ladder.concerns(work, item.telling, letter, item.person)
+    return _is_sent(work, item) or not ladder.concerns(work, item.telling, letter, item.person)
+
+
+def _is_sent(work: Work, item: Item) -> bool:
+    """Taken by the mail server, and the worker died before it noted the job as done."""
+    sent = alerts.find(work, item.telling, item.person.id, Channel.MAIL) if item.telling is not None else None
+    return sent is not None and sent.state == AlertState.SENT
 
 
 def compose(work: Work, item: Item) -> EmailMessage:
@@ -92,7 +118,9 @@ def values_of(work: Work, item: Item) -> dict:
         facts = facts | {"reason": (cutoffs.REASONS | keys.REASONS)[facts["reason"]]}
     if item.message in (Message.SIGNED_IN_YOUR_NAME, Message.BATCH_IN_YOUR_NAME):
         facts = facts | {"freeze_url": f"{config.public_url}/freezes/{freezes.token(work, item.person)}"}
-    url = link(work, item.message, item.letter, facts)
+    if item.group is not None:
+        facts = facts | {name: getattr(item.group, name) for name in ("count", "asked", "may_batch", "is_one_table")}
+    url = f"{config.public_url}{item.group.path}" if item.group else link(work, item.message, item.letter, facts)
     return {"person": item.person, "letter": item.letter, "url": url, "config": config, **facts}
 
 

@@ -1,4 +1,4 @@
-"""What a device is told: that a letter waits, or that one was signed in the person's name. No number, subject or name.
+"""What a device is told: that letters wait, or that one was signed in the person's name. No number, subject or name.
 
 The lock screen is public, and the message passes through foreign providers (UU 27/2022 art. 56).
 """
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from flask_babel import force_locale, gettext
 
-from webapp.domain import freezes, mandates, preferences, reminders, workflow
+from webapp.domain import freezes, mandates, marks, preferences, reminders, workflow
 from webapp.domain.work import Work
-from webapp.models import Letter, Person, Step, Urgency
+from webapp.jobs.groups import Group
+from webapp.models import Letter, Person, Rung, Step, Urgency
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def waiting(work: Work, person: Person, letter: Letter, control_code: str) -> No
     step = workflow.open_step(letter, person)
     if step is None and mandates.offering(person, letter, work.now) is None:
         return None
-    urgency = {Urgency.PROMPT: gettext("Segera."), Urgency.IMMEDIATE: gettext("Sangat segera.")}.get(letter.urgency, "")
+    urgency = _urgency(letter)
     code = gettext("Kode kendali %(code)s", code=control_code) if control_code else ""
     body = " ".join(part for part in (urgency, _asked(step), code) if part)
     path = f"/letters/{letter.id}"
@@ -55,6 +56,34 @@ def waiting(work: Work, person: Person, letter: Letter, control_code: str) -> No
     actions = (("open", gettext("Buka"), path), later)
     is_loud = letter.urgency == Urgency.IMMEDIATE
     return Notice(gettext("Ada surat menunggu"), body, path, f"letter-{letter.id}", bool(urgency), is_loud, actions)
+
+
+def _urgency(letter: Letter) -> str:
+    return {Urgency.PROMPT: gettext("Segera."), Urgency.IMMEDIATE: gettext("Sangat segera.")}.get(letter.urgency, "")
+
+
+def together(work: Work, person: Person, group: Group) -> Notice | None:
+    """Of several letters their number; of the one that is left the same as of any letter."""
+    tag, is_loud = f"letters-{group.gathering.source}", group.urgency == Urgency.IMMEDIATE
+    if group.rung == Rung.UNOPENED:
+        title = gettext("%(count)s surat belum dibuka", count=group.count)
+        body = gettext("Sebagai pejabat pengganti.") if group.mandate_id else gettext("Oleh yang dituju.")
+        return Notice(title, body, group.path, f"unopened-{tag}", is_loud, is_loud)
+    if group.count == 1:
+        code = marks.control_code(group.lead) if group.lead.signer_id == person.id or group.asked == "initial" else ""
+        return waiting(work, person, group.lead, code)
+    later = f"/reminders/{reminders.group_token(work, group.gathering)}"
+    actions = (("open", gettext("Buka"), group.path), ("remind", gettext("Ingatkan 1 jam lagi"), later))
+    urgency, title = _urgency(group.lead), gettext("Ada %(count)s surat menunggu", count=group.count)
+    return Notice(title, f"{urgency} {_asked_of(group)}".strip(), group.path, tag, bool(urgency), is_loud, actions)
+
+
+def _asked_of(group: Group) -> str:
+    if group.rung == Rung.OFFERED:
+        return gettext("Sebagai pejabat pengganti.")
+    if group.asked == "both":
+        return gettext("Untuk diparaf dan ditandatangani.")
+    return gettext("Untuk ditandatangani.") if group.asked == "sign" else gettext("Untuk diparaf.")
 
 
 def _asked(step: Step | None) -> str:
@@ -79,6 +108,7 @@ class About:
     control_code: str = ""
     signed: int = 0  # letters in the person's name
     unopened: str = ""  # by somebody else: where it is looked after
+    group: Group | None = None  # of several at once
 
 
 def told(work: Work, person: Person, about: About) -> Notice | None:
@@ -86,6 +116,8 @@ def told(work: Work, person: Person, about: About) -> Notice | None:
     with force_locale(person.language):
         if about.signed:
             return signed(work, person, about.letter, about.signed)
+        if about.group is not None:
+            return together(work, person, about.group)
         if about.letter is None:
             return trial()
         if about.unopened:

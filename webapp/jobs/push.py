@@ -12,7 +12,7 @@ from pywebpush import WebPushException, webpush
 from webapp.config import Config
 from webapp.domain import alerts, ladder, subscriptions, waits
 from webapp.domain.alerts import Telling
-from webapp.jobs import notices, unit
+from webapp.jobs import groups, notices, unit
 from webapp.models import AlertState, Channel, Letter, Person, PushSubscription, Rung
 
 TTL = 24 * 3600  # seconds; pywebpush's own default is 0: lost when the phone sleeps
@@ -36,8 +36,8 @@ class Net(requests.Session):
 def run(
     app: Flask, person_id: int, letter_id: int | None = None, control_code: str = "", signed: int = 0, **facts: Any
 ) -> None:  # fmt: skip
-    """One message to each of the person's devices: that a letter waits, or lies unopened with somebody, or that
-    `signed` letters were signed in his name; without any of it a trial that the person asked for.
+    """One message to each of the person's devices: that a letter waits, or several, or lies unopened with somebody, or
+    that `signed` letters were signed in his name; without any of it a trial that the person asked for.
 
     A dead device is forgotten; a failing service means a retry.
     """
@@ -47,8 +47,11 @@ def run(
         letter = work.session.get_one(Letter, letter_id) if letter_id else None
         if telling is not None and letter is not None and not ladder.concerns(work, telling, letter, person):
             return
+        group = groups.find(work, person, facts)
+        if "gathering_id" in facts and group is None:
+            return
         unopened = ladder.page_of(facts, letter_id) if telling and telling.rung == Rung.UNOPENED else ""
-        notice = notices.told(work, person, notices.About(letter, control_code, signed, unopened))
+        notice = notices.told(work, person, notices.About(letter, control_code, signed, unopened, group))
         if person.disabled_at is not None or notice is None:
             return
         devices = [one for one in subscriptions.of(work, person) if is_known(config, one)]

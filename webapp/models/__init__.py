@@ -8,6 +8,7 @@ from webapp.models.audit import AuditEntry, AuditHead
 from webapp.models.base import Base
 from webapp.models.batch import Batch, BatchItem, Outcome
 from webapp.models.delivery import Delivery, DeliveryState, Manner, Notice, Recipient, RecipientKind
+from webapp.models.gathering import GatheredStep, Gathering
 from webapp.models.job import Job, Throttle
 from webapp.models.key import (
     Authority,
@@ -38,13 +39,13 @@ from webapp.models.step import ChainTemplate, Opinion, Step, StepKind, StepState
 __all__ = [
     "Act", "Alert", "AlertState", "ApiToken", "ApprovalEvidence", "AuditEntry", "AuditHead", "Authority",
     "AuthorityShare", "Base", "Batch", "BatchItem", "BsreAccount", "Certificate", "ChainTemplate", "Channel",
-    "Confidentiality", "Delegation", "Delivery", "DeliveryState", "Disposal", "DisposalItem", "DisposalState",
-    "Drill", "Fate", "Hold", "IdempotencyKey", "IdentityVerification", "Import", "Invitation", "Job", "Letter",
-    "LetterNumber", "Letterhead", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Look", "Mandate",
-    "MandateKind", "Manner", "Membership", "Merge", "MergeRow", "Notice", "NumberCounter", "NumberPattern",
+    "Confidentiality", "Delegation", "Delivery", "DeliveryState", "Disposal", "DisposalItem", "DisposalState", "Drill",
+    "Fate", "GatheredStep", "Gathering", "Hold", "IdempotencyKey", "IdentityVerification", "Import", "Invitation",
+    "Job", "Letter", "LetterNumber", "Letterhead", "LogHead", "LogLeaf", "LogNode", "LogPage", "LoginSession", "Look",
+    "Mandate", "MandateKind", "Manner", "Membership", "Merge", "MergeRow", "Notice", "NumberCounter", "NumberPattern",
     "NumberState", "Office", "OfficeMonth", "Opinion", "Outcome", "Part", "Passkey", "PasskeyChallenge",
-    "PasskeyWrapping", "Person", "PracticeAuthority", "Preference", "PushSubscription", "Recipient",
-    "RecipientKind", "RecoveryCode", "RemoteSignature", "RetentionRule", "Rhythm", "Role", "Rung", "SecondFactor",
-    "ServiceKey", "Signature", "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle",
-    "Timestamp", "Training", "TrustAnchor", "Urgency", "Version", "Webhook", "WebhookDelivery",
+    "PasskeyWrapping", "Person", "PracticeAuthority", "Preference", "PushSubscription", "Recipient", "RecipientKind",
+    "RecoveryCode", "RemoteSignature", "RetentionRule", "Rhythm", "Role", "Rung", "SecondFactor", "ServiceKey",
+    "Signature", "SigningKey", "State", "Step", "StepKind", "StepState", "Suspension", "Throttle", "Timestamp",
+    "Training", "TrustAnchor", "Urgency", "Version", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

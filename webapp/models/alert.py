@@ -1,11 +1,11 @@
-"""What became of each message that told somebody of a step, and how a person wants to be told."""
+"""What became of each message that told somebody of a step, or of many at once, and how a person wants to be told."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, UtcDateTime
@@ -32,13 +32,18 @@ class AlertState(StrEnum):
 
 
 class Alert(Base):
-    """One message by one channel. The constraint keeps a job that runs twice from telling twice."""
+    """One message by one channel. The constraints keep a job that runs twice from telling twice."""
 
     __tablename__ = "alerts"
-    __table_args__ = (UniqueConstraint("step_id", "asked_at", "person_id", "rung", "channel"),)
+    __table_args__ = (
+        UniqueConstraint("step_id", "asked_at", "person_id", "rung", "channel"),
+        UniqueConstraint("gathering_id", "asked_at", "person_id", "rung", "channel"),
+        CheckConstraint("(step_id IS NULL) <> (gathering_id IS NULL)", name="ck_alerts_of_one"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    step_id: Mapped[int] = mapped_column(ForeignKey("steps.id"))
+    step_id: Mapped[int | None] = mapped_column(ForeignKey("steps.id"))
+    gathering_id: Mapped[int | None] = mapped_column(ForeignKey("gatherings.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)  # opened again after a recall, a step is told of anew
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     rung: Mapped[Rung] = mapped_column(String(10))

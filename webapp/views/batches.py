@@ -9,7 +9,7 @@ from flask import Blueprint, g, jsonify, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 
 from webapp import db, errors
-from webapp.domain import assertions, batch_consents, batches, keys, networks, passkeys
+from webapp.domain import assertions, batch_consents, batches, gatherings, keys, networks, passkeys
 from webapp.domain.assertions import Presented
 from webapp.domain.errors import Invalid, Locked, WrongCode
 from webapp.domain.passkeys import Opener
@@ -166,11 +166,20 @@ def _choice(form: Form, chosen: set[int]) -> str:
     size = next((one for one in SIZES if asked.get("size") == str(one)), SIZES[1 if group else 0])
     kept = {"group": group, "practice": "1" if practice else None, "size": size if "size" in asked else None}
     found = batches.choice(work(), Which(practice, merge_id=group), size=size, after=after)
+    if not practice and request.method == "GET":
+        _note_opened(f"merge-{group}" if group else None)
     return render_template(
         "batches/new.html", form=form, found=found, chosen=chosen, group=group, after=after, kept=kept, size=size,
         sizes=SIZES, groups=[] if practice else batches.groups(work()), practice=practice,
         is_offered=practice or batches.is_offered(work()),
     )  # fmt: skip
+
+
+def _note_opened(source: str | None) -> None:
+    """Who looks at the list need not be told of it by mail. Nothing is written where it is known."""
+    if gatherings.unopened(work(), source):
+        db.write()
+        gatherings.note_opened(work(), source)
 
 
 def _page(batch: Batch, sent: Form) -> str:

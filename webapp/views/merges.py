@@ -11,7 +11,7 @@ from flask_babel import gettext
 import signing
 from signing import merging
 from webapp import db
-from webapp.domain import letterheads, merge_runs, merge_tables, merges
+from webapp.domain import gathered, gatherings, letterheads, merge_runs, merge_tables, merges
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.letter_types import TYPES
 from webapp.domain.merge_tables import PDF
@@ -76,7 +76,7 @@ def show(merge_id: int) -> ResponseReturnValue:
     merge = merges.get(work(), merge_id)
     rows = merges.rows(work(), merge)
     faults = merges.faults(work(), merge, rows) if merge.started_at is None else {}
-    told = {"label": merges.label(merge), "until": merges.kept_until(merge)}
+    told = {"label": merges.label(merge), "until": merges.kept_until(merge), "standings": _standings(merge)}
     page = render_template("merges/show.html", merge=merge, **told, **_listing(merge, rows, faults))
     answer = make_response(page)
     if _is_running(merge):
@@ -166,6 +166,11 @@ def _tell_unknown(names: list[str]) -> None:
 def _is_running(merge: Merge) -> bool:
     is_made = merge.made_at is not None or merge.started_at is None
     return not is_made or (merge.submitted_at is not None and merge.told_at is None)
+
+
+def _standings(merge: Merge) -> list[gathered.Standing]:
+    """How far the notices of the group have come."""
+    return gathered.standings(work(), gatherings.of_merge(merge.id).source) if merge.told_at is not None else []
 
 
 def _listing(merge: Merge, rows: list[MergeRow], faults: dict) -> dict[str, object]:

@@ -18,8 +18,8 @@ from webapp.domain import (
     deliveries,
     disposals,
     downloads,
+    gathered,
     keys,
-    ladder,
     letters,
     marks,
     offline_letters,
@@ -103,7 +103,7 @@ def plain_page(letter: Letter, version: Version, answer: AnswerForm | None = Non
     is_asked = version is letter.version and permissions.can(work(), Action.COMMENT, letter)
     question = reviews.find_question(work(), letter) if is_asked else None
     may_see = version is letter.version and permissions.can(work(), Action.VIEW_TRAIL, letter)
-    standings = ladder.standings(work(), letter) if may_see else []
+    standings = gathered.of_letter(work(), letter) if may_see else []
     return render_template(
         "reading/show.html", **_seen(letter, version), steps=_steps(letter), question=question, standings=standings,
         answer=answer or AnswerForm(formdata=None), **_after(letter),
