@@ -37,8 +37,8 @@ def test_a_genuine_letter_is_told_in_one_glance(page, signed):
 
 
 def test_it_is_complete_without_javascript_and_small(page, signed):
-    for path in (f"/V/{signed.code}", "/v", f"/v/{'0' * 12}"):
-        page.get(path, status=404 if path.endswith("0") else 200)
+    for path, status in ((f"/V/{signed.code}", 200), ("/v", 200), (f"/v/{'0' * 12}", 404)):
+        page.get(path, status=status)
         css = page.client.get(page.html.select_one("link[rel=stylesheet]")["href"]).data
         size = len(gzip.compress(page.response.data, 6)) + len(gzip.compress(css, 6))
         assert size <= 14 * 1024, f"{path}: {size} bytes"
