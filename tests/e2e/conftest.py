@@ -183,13 +183,17 @@ def _kept() -> dict[tuple[str, str], Any]:
 def as_person(
     product: Product, open_page: Opener, log_in: Callable[[Page, str], None], _kept: dict[tuple[str, str], Any]
 ) -> Callable[..., Page]:
-    """as_person("sari", "phone"): a page on which somebody is logged in. The log-in is made once for all tests."""
+    """as_person("sari", "phone"): a page on which somebody is logged in. The log-in is made once for all tests, and
+    anew where one of them has ended it."""
 
     def opened(login: str, device: str = "phone", **options: Any) -> Page:
-        if (login, product.url) not in _kept:
-            page = open_page(device)
-            log_in(page, login)
-            _kept[login, product.url] = page.context.storage_state()
+        if (login, product.url) in _kept:
+            page = open_page(device, storage_state=_kept[login, product.url], **options)
+            if page.request.get(f"{product.url}/settings", max_redirects=0).ok:
+                return page
+        page = open_page(device)
+        log_in(page, login)
+        _kept[login, product.url] = page.context.storage_state()
         return open_page(device, storage_state=_kept[login, product.url], **options)
 
     return opened
