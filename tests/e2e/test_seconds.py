@@ -7,6 +7,7 @@ How long visits take is for `bin/bench web` to say, on a quiet machine.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import ge
 from time import monotonic
 
 import pytest
@@ -99,6 +100,10 @@ def test_from_the_notification_to_signed_in_ten_seconds(visitor, slow_line, prod
     assert product.times_signed(letter) == 1 and spent <= 10, f"{spent:.1f} s"
 
 
+def scores(found):
+    return found["performance"], found["accessibility"], found["best-practices"]
+
+
 @pytest.mark.parametrize("name", ["log-in", "verification", "list", "letter"])
 def test_lighthouse_gives_98_for_performance_and_100_for_all_else(name, product, as_person, letter):
     own = {"list": "/letters?box=waiting", "letter": f"/letters/{letter}"}
@@ -107,12 +112,11 @@ def test_lighthouse_gives_98_for_performance_and_100_for_all_else(name, product,
         public[name] = product.verification_url(product.letter("signed")).removeprefix(product.url)
     cookies = as_person("sari").context.cookies() if name in own else []
     sent = "; ".join(f"{one['name']}={one['value']}" for one in cookies)
-    seen = []
-    while len(seen) < VISITS and (not seen or seen[-1]["performance"] < 98):
+    seen, wanted = [], (98, 100, 100)
+    while len(seen) < VISITS and not (seen and all(map(ge, scores(seen[-1]), wanted))):
         found = lighthouse.run(product.url + (own | public)[name], sent)
         if found is None:
             pytest.skip("Lighthouse needs node and npm, and npm's registry the first time")
-        assert (found["accessibility"], found["best-practices"]) == (100, 100), found
-        seen.append(found)
-    assert seen[-1]["performance"] >= 98, seen
+        seen.append(found)  # it gives 0 where it could not look: its browser fails it now and then
+    assert all(map(ge, scores(seen[-1]), wanted)), seen
     assert seen[-1]["address"] == (own | public)[name].strip("/").partition("/")[0], "it was led somewhere else"
