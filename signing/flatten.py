@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Matrix, Name, Object, Rectangle, Stream
 
-from signing.parts import entries
+from signing.parts import entries, value_of
 
 _UNSEEN = 2 | 32  # Hidden, NoView
 
@@ -92,11 +92,11 @@ def _placed(appearance: Object, annotation: Object) -> Matrix | None:
 
 
 def _appearance(annotation: Object) -> Stream | None:
-    normal = _entry(annotation.get("/AP"), "/N")
+    normal = value_of(annotation.get("/AP"), "/N")
     if isinstance(normal, Stream):
         return normal
     state = annotation.get("/AS")
-    chosen = _entry(normal, state) if isinstance(state, Name) else None
+    chosen = value_of(normal, state) if isinstance(state, Name) else None
     return chosen if isinstance(chosen, Stream) else None
 
 
@@ -129,16 +129,12 @@ def _flags(annotation: Object) -> int:
     return int(value) if isinstance(value, (int, float)) else 0
 
 
-def _entry(found: Any, key: str | Name) -> Any:
-    return found.get(key) if isinstance(found, Dictionary) and not isinstance(found, Stream) else None
-
-
 class _StructureTree:
     """Of a tagged file: an element that held an annotation comes to hold the content that shows it instead."""
 
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         root = pdf.Root.get("/StructTreeRoot")
-        parents = _entry(root, "/ParentTree")
+        parents = value_of(root, "/ParentTree")
         self._root = root
         self._parents = pikepdf.NumberTree(parents) if isinstance(parents, Dictionary) else None
 

@@ -108,10 +108,11 @@ def climb(work: Work, telling: Telling) -> datetime | None:
 def _whom(work: Work, gathering: Gathering, found: list[Waiting]) -> list[tuple[Person, dict[str, int]]]:
     """Who is told that they lie unopened, each once, with what makes him see to it: as ladder.whom for each letter."""
     told: list[tuple[Person, dict[str, int]]] = []
-    for mandate, _ in offered(work, gathering, found):
+    offers = offered(work, gathering, found)
+    for mandate, _ in offers:
         if not _readings(work, gathering, mandate.deputy_id):
             told.append((mandate.deputy, {"mandate_id": mandate.id}))
-    left = without_deputy(work, gathering, found)
+    left = without_deputy(found, offers)
     for letter_id in {(one.drafter_id, one.office_id): one.letter_id for one in left}.values():
         letter = work.session.get_one(Letter, letter_id)
         for person in ladder.stewards(work, letter, gathering.person):
@@ -126,9 +127,9 @@ def offered(work: Work, gathering: Gathering, found: list[Waiting]) -> list[tupl
     return [(mandate, some) for mandate, some in covered if some]
 
 
-def without_deputy(work: Work, gathering: Gathering, found: list[Waiting]) -> list[Waiting]:
-    """Those of these that no deputy may take over: their stewards see to them."""
-    covered = {one.letter_id for _, some in offered(work, gathering, found) for one in some}
+def without_deputy(found: list[Waiting], offers: list[tuple[Mandate, list[Waiting]]]) -> list[Waiting]:
+    """Those of these that no deputy may take over: their stewards see to them. offers: of `offered`."""
+    covered = {one.letter_id for _, some in offers for one in some}
     return [one for one in found if one.letter_id not in covered]
 
 

@@ -80,10 +80,8 @@ def settle(work: Work, decision: Decision) -> Outcome:
     """
     if decision.kind in NEED_CONSENT:
         return _judge(work, decision)
-    sent, key = (
-        hashlib.sha256(json.dumps(astuple(replace(decision, age=0))).encode()).hexdigest(),
-        f"offline {decision.key}",
-    )
+    key, same = f"offline {decision.key}", astuple(replace(decision, age=0))
+    sent = hashlib.sha256(json.dumps(same).encode()).hexdigest()
     if idempotency.find(work, key, sent) is not None or not idempotency.claim(work, key, sent):
         return Outcome.DONE
     letter = _letter(work, decision)

@@ -56,7 +56,8 @@ def find(work: Work, person: Person, facts: dict) -> Group | None:
     else:
         letters = gathered.concerned(work, telling, mandate if rung == Rung.UNOPENED else None)
     if rung == Rung.UNOPENED and mandate is None:
-        letters = [one for one in gathered.without_deputy(work, gathering, letters) if _sees_to(person, one, facts)]
+        left = gathered.without_deputy(letters, gathered.offered(work, gathering, letters))
+        letters = [one for one in left if _sees_to(person, one, facts)]
     if not letters:
         return None
     lead = work.session.get_one(Letter, letters[0].letter_id)
