@@ -25,12 +25,22 @@ from tests.bench.report import line as print_line
 from tests.e2e.conftest import PHONE, enter, launch_options
 from tests.e2e.line import SLOW_4G, Line
 from tests.e2e.product import Product
-from tests.e2e.visits import CONTROLLED, KB, KEYS, Meter, approve, confirm_and_close, observe, open_letter, slow_down
+from tests.e2e.visits import (
+    CONTROLLED,
+    KB,
+    KEYS,
+    Meter,
+    approve,
+    confirm_and_close,
+    draw_pages,
+    observe,
+    open_letter,
+    slow_down,
+)
 from tests.e2e.watch import wait
 
 TIMES = 5
 PATIENCE = 60_000  # milliseconds
-PAGES = "[...document.querySelectorAll('.pages img')]"
 
 
 @dataclass
@@ -57,9 +67,7 @@ class Bench:
         """A letter of three pages that waits, its pictures made ahead by the worker or by somebody who looked."""
         number = self.product.letter(file="edaran.pdf")
         with self.phone(worker=False) as (page, _):
-            settle(page, f"{self.product.url}/letters/{number}")
-            page.evaluate(f"{PAGES}.forEach((image) => {{ image.loading = 'eager' }})")
-            wait(page, f"{PAGES}.every((image) => image.complete)", 60)
+            draw_pages(page, f"{self.product.url}/letters/{number}")
         return number
 
     def tell(self, case: str, **figures: object) -> None:

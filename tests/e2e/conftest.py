@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from tests import people
 from tests.e2e import offline
-from tests.e2e.line import Line, Speed
+from tests.e2e.line import SLOW_4G, Line, Speed
 from tests.e2e.product import Product
 from tests.e2e.watch import Watch, wait
 
@@ -135,6 +135,11 @@ def lines(product: Product) -> Iterator[Callable[..., Line]]:
 @pytest.fixture
 def line(lines: Callable[..., Line]) -> Line:
     return lines()
+
+
+@pytest.fixture
+def slow_line(lines: Callable[..., Line]) -> Line:
+    return lines(SLOW_4G)
 
 
 @pytest.fixture

@@ -7,16 +7,9 @@ from __future__ import annotations
 import time
 import urllib.request
 
-import pytest
-
-from tests.e2e.line import SLOW_4G, Speed
+from tests.e2e.line import Speed
 from tests.e2e.visits import CONTROLLED, FIRST_PAGE, KB, Meter, observe
 from tests.e2e.watch import wait
-
-
-@pytest.fixture
-def slow_line(lines):
-    return lines(SLOW_4G)
 
 
 def test_the_line_is_as_slow_as_it_says(lines):

@@ -96,8 +96,7 @@ def test_page_and_worker_at_once_send_once(phone_of, product, watch):
     with watch.expect(GONE, "Failed to fetch"):
         offline(page, product, f"/letters/{letter_id}")
         decide(page, "initial", "Sekali saja.")
-        page.goto("about:blank")
-        page.context.set_offline(False)
+        close(page)
         sync(page, product)
         page.goto(f"{product.url}/letters")
         sync(page, product)

@@ -13,17 +13,11 @@ from time import monotonic
 import pytest
 
 from tests import lighthouse
-from tests.e2e.line import SLOW_4G
-from tests.e2e.visits import CONTROLLED, approve, be_a_telephone, confirm_and_close, observe, open_letter
+from tests.e2e.visits import CONTROLLED, approve, be_a_telephone, confirm_and_close, draw_pages, observe, open_letter
 from tests.e2e.watch import wait
 
 VISITS = 6
 PATIENCE = 60_000  # milliseconds
-
-
-@pytest.fixture
-def slow_line(lines):
-    return lines(SLOW_4G)
 
 
 @pytest.fixture
@@ -42,13 +36,9 @@ def visitor(as_person, open_page):
 
 @pytest.fixture
 def letter(product, as_person):
-    """Three pages, whose pictures are made: the worker does that while nobody has looked yet."""
+    """Three pages, whose pictures are made."""
     number = product.letter(file="edaran.pdf")
-    page = as_person("sari", service_workers="block")
-    page.goto(f"{product.url}/letters/{number}")
-    pages = "[...document.querySelectorAll('.pages img')]"
-    page.evaluate(f"{pages}.forEach((image) => {{ image.loading = 'eager' }})")
-    wait(page, f"{pages}.every((image) => image.complete && image.naturalWidth)", 60)
+    draw_pages(as_person("sari", service_workers="block"), f"{product.url}/letters/{number}")
     return number
 
 

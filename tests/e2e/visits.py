@@ -36,6 +36,7 @@ ROUNDS = """() => {
 }"""
 OUR_ROUNDS = 19_000
 CONTROLLED = "navigator.serviceWorker.controller !== null"
+PAGES = "[...document.querySelectorAll('.pages img')]"
 FIRST_PAGE = "document.querySelector('.pages img')?.complete && document.querySelector('.pages img').naturalWidth > 0"
 SIGNED = "document.body.innerText.includes('Sudah ditandatangani')"
 SINCE_TAP = "() => performance.timeOrigin + vitals.lcp - Number(sessionStorage.tapped)"
@@ -76,6 +77,13 @@ class Meter:
     @property
     def paths(self) -> list[str]:
         return self.line.requests[self._asked :]
+
+
+def draw_pages(page: Page, address: str) -> None:
+    """Look at every page of a letter, so that its pictures are made: the worker does it while nobody has."""
+    page.goto(address)
+    page.evaluate(f"{PAGES}.forEach((image) => {{ image.loading = 'eager' }})")
+    wait(page, f"{PAGES}.every((image) => image.complete && image.naturalWidth)", 60)
 
 
 def open_letter(page: Page, server: str, number: int) -> float:
